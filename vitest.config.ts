@@ -6,7 +6,13 @@ const slow = ['server/test/slow/**/*.test.ts']
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'quick', include: ['{api,client,server,bench}/**/*.test.ts'], exclude: ['**/node_modules/**', ...slow] } },
+      {
+        test: {
+          name: 'quick',
+          include: ['{api,client,server,bench}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...slow],
+        },
+      },
       { test: { name: 'slow', include: slow, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
     ],
   },

@@ -21,7 +21,11 @@ export const ERRORS = {
   not_found: kind(404, 'Такого здесь нет', 'There is no such thing here'),
   conflict: kind(409, 'Сейчас это невозможно', 'This is not possible now'),
   too_large: kind(413, 'Слишком много за один запрос', 'Too much for one request'),
-  unsupported_media_type: kind(415, 'Такой Content-Type здесь не принимается', 'This Content-Type is not accepted here'),
+  unsupported_media_type: kind(
+    415,
+    'Такой Content-Type здесь не принимается',
+    'This Content-Type is not accepted here',
+  ),
   too_many_requests: kind(429, 'Слишком много запросов от этого ключа', 'Too many requests from this key'),
   internal: kind(500, 'Внутренняя ошибка, она записана в журнал', 'Internal error, it is in the log'),
   unavailable: kind(

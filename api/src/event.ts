@@ -37,7 +37,9 @@ export const PostedEvent = Type.Object(
     source: Type.Optional(name('Where it happened; by default the name of the key')),
     type: name('An event type of the catalogue', 128),
     subject: Type.Optional(name('What it is about')),
-    time: Type.Optional(Type.String({ format: 'date-time', description: 'When it happened (RFC 3339); by default now' })),
+    time: Type.Optional(
+      Type.String({ format: 'date-time', description: 'When it happened (RFC 3339); by default now' }),
+    ),
     severity: Type.Optional(Type.Enum([...SEVERITIES], { description: 'By default the one of the type' })),
     data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'As the schema of the type asks' })),
     actor: Type.Optional(Actor),
