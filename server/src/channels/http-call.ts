@@ -1,6 +1,6 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns'
-import { Pool, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici'
+import { buildConnector, Pool, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici'
 import { deferred, rejected, type Outcome } from '../pipeline/outcome.ts'
 
 /** What the other side answered; a body longer than `MAX_ANSWER` is cut. */
@@ -13,108 +13,160 @@ export interface Answer {
 /** Enough for any provider's error text; what is longer is not read. */
 const MAX_ANSWER = 64 * 1024
 
-/** Failures before a byte of the request left: a repeat cannot duplicate anything. */
-const BEFORE_SENDING = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_PRX_TLS',
-])
+/** No provider asks for more, and a message does not live longer. */
+const LONGEST_WAIT_MS = 24 * 3_600_000
 
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|UND_ERR_PRX_TLS/
 
 /** A connection that was about to be made to an address it may not have. */
 export class PrivateAddressError extends Error {
   readonly code = 'NABAT_PRIVATE_ADDRESS'
 }
 
-/** Keep-alive connections to one origin, through a proxy where one is set. Redirects are never followed. */
+/**
+ * Keep-alive connections to one origin, through a proxy where one is set. Redirects are never followed. `publicOnly`
+ * holds for the address the socket connects to: the proxy's, where there is one, because names are resolved there.
+ */
 export function openPool(
   origin: string,
   options: { connections: number; proxy?: string | undefined; publicOnly?: boolean },
 ): Dispatcher {
-  const limits = { connections: options.connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 }
+  // HTTP/1.1 only: with HTTP/2 every request would share one connection, and `connections` would mean nothing.
+  const limits = { connections: options.connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, allowH2: false }
+  const guard = options.publicOnly === true ? { lookup: publicLookup } : {}
   if (options.proxy !== undefined) {
-    const scheme = new URL(options.proxy).protocol
-    if (scheme.startsWith('socks5')) return new Socks5ProxyAgent(options.proxy, limits)
-    return new ProxyAgent({ uri: options.proxy, ...limits })
+    const { protocol } = new URL(options.proxy)
+    if (protocol.startsWith('socks'))
+      return new Socks5ProxyAgent(options.proxy, { ...limits, connect: buildConnector(guard) })
+    return new ProxyAgent({ uri: options.proxy, ...limits, proxyTls: guard })
   }
-  return new Pool(origin, options.publicOnly ? { ...limits, connect: { lookup: publicLookup } } : limits)
+  return new Pool(origin, { ...limits, connect: guard })
 }
 
-/** Posts and reads the answer; a failure to get one is an outcome already. */
-export function call(
-  pool: Dispatcher,
-  request: { origin: string; method: string; path: string; headers: Record<string, string>; body?: string | Buffer },
-  signal: AbortSignal,
-): Promise<Answer | Outcome> {
+/** What `call` sends. A string body is UTF-8. */
+export interface Request {
+  readonly origin: string
+  readonly method: string
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly body?: string | Buffer
+}
+
+/**
+ * Sends and reads the answer; a failure to get one is an outcome already. It settles as soon as the signal aborts, also
+ * while the request still waits for a connection, and does not throw.
+ */
+export function call(pool: Dispatcher, request: Request, signal: AbortSignal): Promise<Answer | Outcome> {
   return new Promise((resolve) => {
-    let status = 0
-    let headers: Answer['headers'] = {}
-    let size = 0
-    const chunks: Buffer[] = []
-    let stop = (): void => {}
-    const end = (result: Answer | Outcome): void => {
-      signal.removeEventListener('abort', stop)
-      resolve(result)
-    }
+    const exchange = new Exchange(resolve, signal)
+    if (signal.aborted) return exchange.handleEvent()
+    signal.addEventListener('abort', exchange, { once: true })
     pool.dispatch(
-      { ...request, method: request.method as Dispatcher.HttpMethod, body: request.body ?? null },
       {
-        onRequestStart(controller) {
-          stop = () => controller.abort(signal.reason as Error)
-          if (signal.aborted) stop()
-          else signal.addEventListener('abort', stop, { once: true })
-        },
-        onResponseStart(_controller, code, answerHeaders) {
-          status = code
-          headers = answerHeaders
-        },
-        onResponseData(_controller, chunk) {
-          size += chunk.length
-          if (size <= MAX_ANSWER) chunks.push(chunk)
-        },
-        onResponseEnd() {
-          end({ status, headers, body: Buffer.concat(chunks).toString('utf8') })
-        },
-        onResponseError(_controller, error) {
-          end(networkOutcome(error, signal))
-        },
+        origin: request.origin,
+        method: request.method as Dispatcher.HttpMethod,
+        path: request.path,
+        headers: request.headers,
+        body: request.body ?? null,
       },
+      exchange,
     )
   })
+}
+
+/** One request under way. It is its own abort listener: a closure for each would be made 20,000 times in a storm. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (result: Answer | Outcome) => void
+  readonly #signal: AbortSignal
+  /** Set when the request is written to a connection; from then on it may have arrived. */
+  #controller: Dispatcher.DispatchController | undefined
+  #status = 0
+  #headers: Answer['headers'] = {}
+  #size = 0
+  #chunks: Buffer[] = []
+
+  constructor(resolve: (result: Answer | Outcome) => void, signal: AbortSignal) {
+    this.#resolve = resolve
+    this.#signal = signal
+  }
+
+  handleEvent(): void {
+    const { reason } = this.#signal
+    this.#end(networkOutcome(reason, this.#signal, this.#controller !== undefined))
+    this.#controller?.abort(reason instanceof Error ? reason : new Error('aborted'))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // undici keeps a request that waited for a connection: the place to take it back is here, before a byte of it left.
+    if (this.#signal.aborted) return controller.abort(new Error('aborted'))
+    this.#controller = controller
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer['headers']): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const room = MAX_ANSWER - this.#size
+    this.#size += chunk.length
+    this.#chunks.push(chunk.length <= room ? chunk : chunk.subarray(0, room))
+    if (this.#size <= MAX_ANSWER) return
+    // An answer without an end would hold the connection until the deadline, and the message would count as not sent.
+    this.onResponseEnd()
+    controller.abort(new Error('long answer'))
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks
+    const bytes = first === undefined || this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    this.#end({ status: this.#status, headers: this.#headers, body: bytes?.toString('utf8') ?? '' })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    this.#end(networkOutcome(error, this.#signal, this.#controller !== undefined))
+  }
+
+  #end(result: Answer | Outcome): void {
+    this.#signal.removeEventListener('abort', this)
+    this.#resolve(result)
+  }
 }
 
 /** Whether `call` got an answer. */
 export const isAnswer = (result: Answer | Outcome): result is Answer => 'status' in result
 
-/** What a broken connection means; the host is not named here, the log line names the channel. */
-export function networkOutcome(error: unknown, signal?: AbortSignal): Outcome {
-  const channelDown = { of: 'channel', state: 'down' } as const
-  const code = errorCode(error)
+/**
+ * What a broken connection means; the host is not named here, the log line names the channel. `began`: the request was
+ * on its way, so that a repeat may duplicate it.
+ */
+export function networkOutcome(error: unknown, signal?: AbortSignal, began = true): Outcome {
+  const down = { of: 'channel', state: 'down' } as const
+  const fine = { of: 'channel', state: 'fine' } as const
+  const maybe = began ? { ambiguous: true } : {}
+  if (signal?.aborted === true)
+    return (signal.reason as Error | undefined)?.name === 'TimeoutError'
+      ? deferred('timeout', 'no answer within the deadline', down, maybe)
+      : deferred('cancelled', 'the process is stopping', fine, maybe)
+  const { code, message } = causeOf(error)
   if (code === 'NABAT_PRIVATE_ADDRESS')
     return rejected('private_address', 'the name leads to a private or loopback address', {
       of: 'channel',
       state: 'invalid',
     })
-  if (signal?.aborted === true) {
-    const stopped = (signal.reason as Error | undefined)?.name !== 'TimeoutError'
-    return stopped
-      ? deferred('cancelled', 'the process is stopping', { of: 'channel', state: 'fine' }, { ambiguous: true })
-      : deferred('timeout', 'no answer within the deadline', channelDown, { ambiguous: true })
-  }
-  if (CERTIFICATE.test(code)) return deferred('tls', code, channelDown)
-  if (BEFORE_SENDING.has(code)) return deferred('unreachable_host', code, channelDown)
-  return deferred('unreachable_host', code === '' ? 'connection failed' : code, channelDown, { ambiguous: true })
+  if (CERTIFICATE.test(code)) return deferred('tls', code, down)
+  if (code === 'UND_ERR_INVALID_ARG') return deferred('misconfigured', message, down)
+  if (code === 'UND_ERR_ABORTED' && message.startsWith('Proxy response'))
+    return deferred('unreachable_host', message, down)
+  if (code.startsWith('HPE_')) return deferred('provider_error', `the answer is not HTTP (${code})`, down, maybe)
+  return deferred('unreachable_host', code === '' ? 'connection failed' : code, down, maybe)
 }
 
-function errorCode(error: unknown): string {
-  for (let cause = error as { code?: unknown; cause?: unknown } | undefined; cause; cause = cause.cause as typeof cause)
-    if (typeof cause.code === 'string') return cause.code
-  return ''
+/** The first error of the chain that has a code: undici and TLS wrap what really happened. */
+function causeOf(error: unknown): { code: string; message: string } {
+  for (let cause = error as (Error & { code?: unknown }) | undefined; cause; cause = cause.cause as typeof cause)
+    if (typeof cause.code === 'string') return { code: cause.code, message: cause.message }
+  return { code: '', message: '' }
 }
 
 /** Milliseconds of a Retry-After header (seconds or an HTTP date), undefined without one. */
@@ -122,12 +174,18 @@ export function retryAfterMs(headers: Answer['headers'], now: number): number | 
   const value = headers['retry-after']
   const text = Array.isArray(value) ? value[0] : value
   if (text === undefined) return undefined
-  if (/^\d+(\.\d+)?$/.test(text.trim())) return Math.ceil(Number(text) * 1000)
+  if (/^\d+(\.\d+)?$/.test(text.trim())) return Math.min(Math.ceil(Number(text) * 1000), LONGEST_WAIT_MS)
   const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - now), LONGEST_WAIT_MS)
 }
 
-const PRIVATE_V4: readonly (readonly [string, number])[] = [
+/**
+ * What is no public host's. Of IPv6 the whole space outside 2000::/3 is refused (loopback, unique local, link-local,
+ * multicast, discard), and within it the IETF's own assignments, Teredo among them. Addresses for documentation are
+ * left: nothing of anybody's lives there.
+ */
+const NOT_PUBLIC = new BlockList()
+for (const [net, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -137,36 +195,43 @@ const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ['192.0.0.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-]
-
-const v4 = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  ['224.0.0.0', 3],
+] as const)
+  NOT_PUBLIC.addSubnet(net, bits, 'ipv4')
+for (const [net, bits] of [
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
+  ['2001::', 23],
+] as const)
+  NOT_PUBLIC.addSubnet(net, bits, 'ipv6')
 
 /** Whether an IP address is private, loopback, link-local, multicast or otherwise not a public host's. */
 export function isPrivateAddress(address: string): boolean {
-  const bare = address.replace(/^\[|\]$/g, '').toLowerCase()
-  if (isIP(bare) === 4) {
-    const value = v4(bare)
-    return PRIVATE_V4.some(
-      ([net, bits]) => Math.floor(value / 2 ** (32 - bits)) === Math.floor(v4(net) / 2 ** (32 - bits)),
-    )
-  }
-  if (isIP(bare) !== 6) return false
-  const mapped = /(?:^|:)(\d+\.\d+\.\d+\.\d+)$/.exec(bare)
-  if (mapped?.[1] !== undefined) return isPrivateAddress(mapped[1])
-  const canonical = new URL(`http://[${bare}]/`).hostname.slice(1, -1)
-  const hexMapped = /^::(?:ffff:)?([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
-  if (hexMapped?.[1] !== undefined && hexMapped[2] !== undefined) {
-    const value = parseInt(hexMapped[1], 16) * 65536 + parseInt(hexMapped[2], 16)
-    return isPrivateAddress([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.'))
-  }
-  return (
-    canonical === '::' ||
-    canonical === '::1' ||
-    /^(f[cd]|fe[89ab]|ff)/.test(canonical) ||
-    canonical.startsWith('64:ff9b:')
-  )
+  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
+  const version = isIP(bare)
+  if (version === 0) return false
+  if (version === 4) return NOT_PUBLIC.check(bare, 'ipv4')
+  const inner = embeddedV4(wordsOf(bare))
+  return inner === undefined ? NOT_PUBLIC.check(bare, 'ipv6') : NOT_PUBLIC.check(inner, 'ipv4')
+}
+
+/** The eight 16-bit words of an IPv6 address in any of its spellings; URL knows them all. */
+function wordsOf(address: string): number[] {
+  const [head = '', tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split('::')
+  const words = (part: string): number[] => (part === '' ? [] : part.split(':').map((word) => parseInt(word, 16)))
+  if (tail === undefined) return words(head)
+  const [before, after] = [words(head), words(tail)]
+  return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
+}
+
+/** The IPv4 address that an IPv6 address leads to: mapped, translated (NAT64, SIIT), compatible, 6to4. */
+function embeddedV4(words: readonly number[]): string | undefined {
+  const prefix = words.slice(0, 6).join()
+  const dotted = (high = 0, low = 0): string => [high >> 8, high & 255, low >> 8, low & 255].join('.')
+  if (['0,0,0,0,0,65535', '0,0,0,0,65535,0', '100,65435,0,0,0,0', '0,0,0,0,0,0'].includes(prefix))
+    return dotted(words[6], words[7])
+  return words[0] === 0x2002 ? dotted(words[1], words[2]) : undefined
 }
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void
