@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns'
-import { buildConnector, Pool, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici'
+import { buildConnector, errors, Pool, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici'
 import { deferred, rejected, type Outcome } from '../pipeline/outcome.ts'
 
 /** What the other side answered; a body longer than `MAX_ANSWER` is cut. */
@@ -158,7 +158,7 @@ export function networkOutcome(error: unknown, signal?: AbortSignal, began = tru
   if (code === 'UND_ERR_INVALID_ARG') return deferred('misconfigured', message, down)
   if (code === 'UND_ERR_ABORTED' && message.startsWith('Proxy response'))
     return deferred('unreachable_host', message, down)
-  if (code.startsWith('HPE_')) return deferred('provider_error', `the answer is not HTTP (${code})`, down, maybe)
+  if (error instanceof errors.HTTPParserError) return deferred('provider_error', 'the answer is not HTTP', down, maybe)
   return deferred('unreachable_host', code === '' ? 'connection failed' : code, down, maybe)
 }
 
@@ -175,8 +175,53 @@ export function retryAfterMs(headers: Answer['headers'], now: number): number | 
   const text = Array.isArray(value) ? value[0] : value
   if (text === undefined) return undefined
   if (/^\d+(\.\d+)?$/.test(text.trim())) return Math.min(Math.ceil(Number(text) * 1000), LONGEST_WAIT_MS)
-  const at = Date.parse(text)
+  // Date.parse is generous: it takes "-5" for a year.
+  const at = /[a-z]{3}/i.test(text) ? Date.parse(text) : NaN
   return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - now), LONGEST_WAIT_MS)
+}
+
+/** Shorter than this nothing is taken for a secret: `no` or `prod` would black out half of every answer. */
+const SHORTEST_SECRET = 6
+const EXCERPT = 200
+
+/**
+ * What the other side said, for people: one line, cut, without our secrets. Some receivers answer with an echo of the
+ * request, and PHP writes `/` as `\\/` in it.
+ */
+export function excerpt(body: string, secrets: readonly string[]): string {
+  let text = body
+  for (const secret of secrets)
+    if (secret.length >= SHORTEST_SECRET)
+      for (const spelling of [
+        secret,
+        secret.replaceAll('/', '\\/'),
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+      ])
+        text = text.replaceAll(spelling, '[secret]')
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+  return line.length <= EXCERPT ? line : `${line.slice(0, EXCERPT - 1).toWellFormed()}…`
+}
+
+/** The parts of a URL that may be credentials: the path as a whole, long segments of it, the query, the password. */
+export function secretsOfUrl(url: URL): string[] {
+  const segments = url.pathname.split('/').filter((segment) => segment.length >= 16)
+  const path = segments.length > 0 ? [url.pathname, ...segments] : []
+  return [url.search.slice(1), ...url.searchParams.values(), ...path, url.password, decoded(url.password)]
+}
+
+/** The Authorization header of a URL with a login in it, as `https://login:password@host/`. */
+export function basicOf(url: URL): string | undefined {
+  if (url.username === '') return undefined
+  return `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /**
@@ -184,7 +229,8 @@ export function retryAfterMs(headers: Answer['headers'], now: number): number | 
  * multicast, discard), and within it the IETF's own assignments, Teredo among them. Addresses for documentation are
  * left: nothing of anybody's lives there.
  */
-const NOT_PUBLIC = new BlockList()
+// Two lists, because one list takes an IPv4 address for its mapped form and finds it in ::/3.
+const NOT_PUBLIC = { ipv4: new BlockList(), ipv6: new BlockList() }
 for (const [net, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -197,23 +243,23 @@ for (const [net, bits] of [
   ['198.18.0.0', 15],
   ['224.0.0.0', 3],
 ] as const)
-  NOT_PUBLIC.addSubnet(net, bits, 'ipv4')
+  NOT_PUBLIC.ipv4.addSubnet(net, bits, 'ipv4')
 for (const [net, bits] of [
   ['::', 3],
   ['4000::', 2],
   ['8000::', 1],
   ['2001::', 23],
 ] as const)
-  NOT_PUBLIC.addSubnet(net, bits, 'ipv6')
+  NOT_PUBLIC.ipv6.addSubnet(net, bits, 'ipv6')
 
 /** Whether an IP address is private, loopback, link-local, multicast or otherwise not a public host's. */
 export function isPrivateAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
   const version = isIP(bare)
   if (version === 0) return false
-  if (version === 4) return NOT_PUBLIC.check(bare, 'ipv4')
+  if (version === 4) return NOT_PUBLIC.ipv4.check(bare, 'ipv4')
   const inner = embeddedV4(wordsOf(bare))
-  return inner === undefined ? NOT_PUBLIC.check(bare, 'ipv6') : NOT_PUBLIC.check(inner, 'ipv4')
+  return inner === undefined ? NOT_PUBLIC.ipv6.check(bare, 'ipv6') : NOT_PUBLIC.ipv4.check(inner, 'ipv4')
 }
 
 /** The eight 16-bit words of an IPv6 address in any of its spellings; URL knows them all. */
