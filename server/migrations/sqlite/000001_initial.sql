@@ -9,6 +9,8 @@ create table workspaces (
   file text                             -- names the file gave at the last apply, JSON
 );
 
+create table marks (name text primary key, value blob not null) without rowid;
+
 create table api_keys (
   hash blob primary key,                -- SHA-256 of the key
   workspace integer not null references workspaces (id),
@@ -168,6 +170,16 @@ create table told (
   message_ids text not null,            -- JSON
   at integer not null,
   primary key (workspace, incident, destination)
+) without rowid;
+
+-- When a rule last told a destination of a key, for rules that say "at most one per".
+create table throttles (
+  workspace integer not null,
+  rule integer not null,
+  destination integer not null,
+  key text not null,
+  at integer not null,
+  primary key (workspace, rule, destination, key)
 ) without rowid;
 
 create table files (

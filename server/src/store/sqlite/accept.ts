@@ -1,0 +1,180 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { idBytes, idText } from '../../ids.ts'
+import type { AcceptedRow, AcceptRequest, AcceptResult, PlannedDelivery, PlannedEvent, Step, Woken } from '../store.ts'
+import type { Destinations } from './destinations.ts'
+
+const CLOSES: Step = 3
+const CLOSES_ANYWAY: Step = 4
+
+/** Writes events with their decisions and deliveries. Runs inside the caller's transaction. */
+export class Accept {
+  readonly #destinations: Destinations
+  readonly #version
+  readonly #key
+  readonly #known
+  readonly #knownDeliveries
+  readonly #event
+  readonly #delivery
+  readonly #queue
+  readonly #ahead
+  readonly #opens
+  readonly #forgetTold
+  readonly #updates
+  readonly #closes
+  readonly #throttle
+
+  constructor(database: DatabaseSync, destinations: Destinations) {
+    this.#destinations = destinations
+    this.#version = database.prepare('select version from workspaces where id = ?')
+    this.#key = database.prepare(
+      'insert into event_keys (workspace, source, event_id, event) values (?, ?, ?, ?) on conflict do nothing',
+    )
+    this.#known = database.prepare('select event from event_keys where workspace = ? and source = ? and event_id = ?')
+    this.#knownDeliveries = database.prepare(
+      'select count(*) as n from deliveries where workspace = ? and event = ? and state <> 2',
+    )
+    this.#event = database.prepare(
+      `insert into events (workspace, id, source, event_id, type, subject, severity, time, actor_user, actor_role,
+         incident, data, attachments, trace) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#delivery = database.prepare(
+      `insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at, instead_of)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#queue = database.prepare(
+      `insert into queue (workspace, delivery, destination, priority, due_at, behind, held, incident, step, living, expires_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#ahead = database.prepare(
+      'select 1 from queue where workspace = ? and destination = ? and incident = ? limit 1',
+    )
+    // A new life of an incident: nobody has been told of it yet.
+    this.#opens = database.prepare(
+      `insert into incidents (workspace, key, state, opened_at, opened_by, last_event, severity)
+       values (?, ?, 'open', ?, ?, ?, ?)
+       on conflict do update set state = 'open', opened_at = excluded.opened_at, opened_by = excluded.opened_by,
+         last_event = excluded.last_event, severity = excluded.severity,
+         acknowledged_at = null, acknowledged_by = null, ended_at = null
+       where incidents.ended_at is not null`,
+    )
+    this.#forgetTold = database.prepare('delete from told where workspace = ? and incident = ?')
+    this.#updates = database.prepare(
+      'update incidents set last_event = ?, severity = min(severity, ?) where workspace = ? and key = ? and ended_at is null',
+    )
+    this.#closes = database.prepare(
+      `update incidents set state = 'ended', ended_at = ?, last_event = ?
+       where workspace = ? and key = ? and ended_at is null`,
+    )
+    this.#throttle = database.prepare(
+      `insert into throttles (workspace, rule, destination, key, at) values (?, ?, ?, ?, ?)
+       on conflict do update set at = excluded.at where throttles.at <= ?`,
+    )
+  }
+
+  accept(request: AcceptRequest): AcceptResult {
+    const version = this.#version.get(request.workspace)
+    if (version === undefined || Number(version['version']) !== request.version) return 'stale'
+    const events: AcceptedRow[] = []
+    const woken: Woken[] = []
+    for (const event of request.events) events.push(this.#one(request, event, woken))
+    return { events, woken }
+  }
+
+  #one({ workspace, at }: AcceptRequest, event: PlannedEvent, woken: Woken[]): AcceptedRow {
+    const id = idBytes(event.id)
+    if (event.eventId !== null && this.#key.run(workspace, event.source, event.eventId, id).changes === 0) {
+      const known = this.#known.get(workspace, event.source, event.eventId)!['event'] as Uint8Array
+      const deliveries = Number(this.#knownDeliveries.get(workspace, known)!['n'])
+      return { id: idText(known), duplicate: true, deliveries }
+    }
+    const closesNothing = event.incident !== null && this.#step(workspace, event, id, at)
+    this.#event.run(
+      workspace,
+      id,
+      event.source,
+      event.eventId,
+      event.type,
+      event.subject,
+      event.severity,
+      event.time,
+      event.actorUser,
+      event.actorRole,
+      event.incident,
+      event.data,
+      event.attachments,
+      event.trace,
+    )
+    let leaving = 0
+    for (const delivery of event.deliveries) {
+      const step = closesNothing && delivery.step === CLOSES ? CLOSES_ANYWAY : delivery.step
+      const queued = this.insert(workspace, { ...delivery, step }, id, event.incident, at, null)
+      if (queued === 'suppressed') continue
+      leaving += 1
+      if (queued !== 'behind') woken.push(queued)
+    }
+    return { id: event.id, duplicate: false, deliveries: leaving }
+  }
+
+  /** Moves the incident on; true when the event closes one that was not open. */
+  #step(workspace: number, event: PlannedEvent, id: Buffer, at: number): boolean {
+    if (event.step === 1) {
+      const opened = this.#opens.run(workspace, event.incident, at, id, id, event.severity).changes > 0
+      if (opened) this.#forgetTold.run(workspace, event.incident)
+      else this.#updates.run(id, event.severity, workspace, event.incident)
+    } else if (event.step === 2) this.#updates.run(id, event.severity, workspace, event.incident)
+    else if (event.step === CLOSES) return this.#closes.run(at, id, workspace, event.incident).changes === 0
+    return false
+  }
+
+  /** Writes one delivery and, when it is to leave, its place in the queue; says which lane that woke. */
+  insert(
+    workspace: number,
+    delivery: PlannedDelivery,
+    event: Uint8Array,
+    incident: string | null,
+    at: number,
+    insteadOf: Uint8Array | null,
+  ): Woken | 'suppressed' | 'behind' {
+    const id = idBytes(delivery.id)
+    const to = delivery.destination
+    const destination = to === null ? null : this.#destinations.id(workspace, to.channel, to.address)
+    const reason = delivery.suppressed ?? this.#throttled(workspace, delivery, destination, at)
+    const suppressed = reason !== null || destination === null
+    this.#delivery.run(
+      workspace,
+      id,
+      event,
+      delivery.rule,
+      destination,
+      delivery.recipient,
+      suppressed ? 2 : 0,
+      reason ?? delivery.held,
+      suppressed ? at : null,
+      insteadOf,
+    )
+    if (suppressed) return 'suppressed'
+    // While an earlier one of the same incident waits or is in flight, this one may not be claimed.
+    const behind = incident !== null && this.#ahead.get(workspace, destination, incident) !== undefined
+    this.#queue.run(
+      workspace,
+      id,
+      destination,
+      delivery.priority,
+      delivery.dueAt,
+      behind ? 1 : 0,
+      delivery.held === null ? 0 : 1,
+      incident,
+      delivery.step,
+      delivery.living ? 1 : 0,
+      delivery.expiresAt,
+    )
+    return behind ? 'behind' : { workspace, destination, priority: delivery.priority, dueAt: delivery.dueAt }
+  }
+
+  #throttled(workspace: number, delivery: PlannedDelivery, destination: number | null, at: number): string | null {
+    if (delivery.throttle === null || destination === null) return null
+    const { key, perMs } = delivery.throttle
+    const first = this.#throttle.run(workspace, delivery.rule, destination, key, at, at - perMs).changes > 0
+    return first ? null : 'throttled'
+  }
+}

@@ -1,0 +1,103 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { idBytes } from '../../ids.ts'
+import type { Priority, Woken } from '../store.ts'
+import type { Queue } from './queue.ts'
+
+/** What people do to deliveries and incidents by hand. Every method runs inside the caller's transaction. */
+export class Deliveries {
+  readonly #database: DatabaseSync
+  readonly #queue: Queue
+
+  constructor(database: DatabaseSync, queue: Queue) {
+    this.#database = database
+    this.#queue = queue
+  }
+
+  /** Takes waiting deliveries out of the queue; those in flight or ended stay as they are. */
+  cancel(workspace: number, ids: readonly string[], reason: string, now: number): { ended: string[]; woken: Woken[] } {
+    const remove = this.#database.prepare(
+      'delete from queue where workspace = ? and delivery = ? and claimed_at is null returning destination, incident',
+    )
+    const end = this.#database.prepare(
+      'update deliveries set state = 4, reason = ?, ended_at = ? where workspace = ? and id = ?',
+    )
+    const ended: string[] = []
+    const woken: Woken[] = []
+    for (const id of ids) {
+      const row = remove.get(workspace, idBytes(id))
+      if (row === undefined) continue
+      end.run(reason, now, workspace, idBytes(id))
+      ended.push(id)
+      if (row['incident'] !== null)
+        this.#queue.unblock(workspace, Number(row['destination']), row['incident'] as string, woken)
+    }
+    return { ended, woken }
+  }
+
+  /** Puts ended, unsent deliveries back into the queue. */
+  retry(
+    workspace: number,
+    ids: readonly string[],
+    now: number,
+    expiresAt: number,
+  ): { waiting: string[]; woken: Woken[] } {
+    const wake = this.#database.prepare(
+      `update deliveries set state = 0, reason = 'retried', ended_at = null
+       where workspace = ? and id = ? and state in (2, 3, 4) and destination is not null
+       returning destination, event`,
+    )
+    const event = this.#database.prepare('select severity, incident from events where workspace = ? and id = ?')
+    const queue = this.#database.prepare(
+      `insert into queue (workspace, delivery, destination, priority, due_at, behind, incident, step, living, expires_at)
+       values (?, ?, ?, ?, ?, 0, ?, ?, 0, ?)`,
+    )
+    const waiting: string[] = []
+    const woken: Woken[] = []
+    for (const id of ids) {
+      const row = wake.get(workspace, idBytes(id))
+      if (row === undefined) continue
+      const about = event.get(workspace, row['event'] as Uint8Array)!
+      const destination = Number(row['destination'])
+      const priority = about['severity'] as Priority
+      queue.run(workspace, idBytes(id), destination, priority, now, about['incident'] as string | null, 0, expiresAt)
+      waiting.push(id)
+      woken.push({ workspace, destination, priority, dueAt: now })
+    }
+    return { waiting, woken }
+  }
+
+  acknowledge(workspace: number, incident: string, by: string, now: number): 'acknowledged' | 'ended' | 'unknown' {
+    const row = this.#database
+      .prepare('select state from incidents where workspace = ? and key = ?')
+      .get(workspace, incident)
+    if (row === undefined) return 'unknown'
+    if (row['state'] === 'ended') return 'ended'
+    this.#database
+      .prepare(
+        `update incidents set state = 'acknowledged', acknowledged_at = ?, acknowledged_by = ?
+         where workspace = ? and key = ? and state = 'open'`,
+      )
+      .run(now, by, workspace, incident)
+    return 'acknowledged'
+  }
+
+  /** Forgets the oldest events before a time, at most `limit`, with everything that hangs on them and waits no more. */
+  forget(workspace: number, before: Uint8Array, limit: number): number {
+    const events = this.#database
+      .prepare(
+        `select id, source, event_id from events e where workspace = ? and id < ? and not exists (
+           select 1 from deliveries d where d.workspace = e.workspace and d.event = e.id and d.state = 0)
+         order by id limit ?`,
+      )
+      .all(workspace, before, limit)
+    const deliveries = this.#database.prepare('delete from deliveries where workspace = ? and event = ?')
+    const key = this.#database.prepare('delete from event_keys where workspace = ? and source = ? and event_id = ?')
+    const event = this.#database.prepare('delete from events where workspace = ? and id = ?')
+    for (const row of events) {
+      deliveries.run(workspace, row['id'] as Uint8Array)
+      if (row['event_id'] !== null) key.run(workspace, row['source'] as string, row['event_id'] as string)
+      event.run(workspace, row['id'] as Uint8Array)
+    }
+    return events.length
+  }
+}

@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Address } from '../../pipeline/outcome.ts'
+import { idBytes } from '../../ids.ts'
+import type { KeyRow, Store } from '../store.ts'
+import { Accept } from './accept.ts'
+import { ConfigurationTables } from './configuration.ts'
+import { openDatabase, Writer } from './database.ts'
+import { Deliveries } from './deliveries.ts'
+import { Destinations } from './destinations.ts'
+import { Inbox } from './inbox.ts'
+import { Queue } from './queue.ts'
+import { Reader } from './reader.ts'
+
+/** The embedded store: one folder, one process. */
+export function openSqliteStore(folder: string): Store {
+  const database = openDatabase(folder)
+  const writer = new Writer(database)
+  const destinations = new Destinations(database)
+  writer.onRollback = () => destinations.forget()
+  const accept = new Accept(database, destinations)
+  const queue = new Queue(database, accept)
+  const deliveries = new Deliveries(database, queue)
+  const configuration = new ConfigurationTables(database)
+  const inbox = new Inbox(database)
+  const reader = new Reader(join(folder, 'nabat.db'))
+  const one = database.prepare('select 1')
+  const destination = database.prepare('select channel, address from destinations where workspace = ? and id = ?')
+
+  return {
+    accept: (request) => writer.run(() => accept.accept(request)),
+    claim: (wants, now) => writer.run(() => queue.claim(wants, now)),
+    settle: (settlements, raised, now) =>
+      writer.run(() => {
+        const woken = queue.settle(settlements, now)
+        for (const request of raised) {
+          const result = accept.accept(request)
+          if (result !== 'stale') woken.push(...result.woken)
+        }
+        return woken
+      }),
+    recover: (now) =>
+      writer.run(() => {
+        const sends = database
+          .prepare(
+            `select s.at, s.workspace, s.destination, t.channel, t.address from recent_sends s
+             join destinations t on t.workspace = s.workspace and t.id = s.destination
+             union all
+             select q.claimed_at, q.workspace, q.destination, t.channel, t.address from queue q
+             join destinations t on t.workspace = q.workspace and t.id = q.destination where q.claimed_at is not null`,
+          )
+          .all()
+          .map((row) => ({
+            at: Number(row['at']),
+            workspace: Number(row['workspace']),
+            destination: Number(row['destination']),
+            channel: Number(row['channel']),
+            address: JSON.parse(row['address'] as string) as Address,
+          }))
+        return { lanes: queue.recover(now), sends }
+      }),
+    claimExpired: (after, limit, now) => writer.run(() => queue.claimExpired(after, limit, now)),
+    async destination(workspace, id) {
+      const row = destination.get(workspace, id)
+      return row && { channel: Number(row['channel']), address: JSON.parse(row['address'] as string) as Address }
+    },
+
+    cancelDeliveries: (workspace, ids, reason, now) => writer.run(() => deliveries.cancel(workspace, ids, reason, now)),
+    retryDeliveries: (workspace, ids, now, expiresAt) =>
+      writer.run(() => deliveries.retry(workspace, ids, now, expiresAt)),
+    acknowledge: (workspace, incident, by, now) =>
+      writer.run(() => deliveries.acknowledge(workspace, incident, by, now)),
+
+    workspaces: async () => configuration.workspaces(),
+    createWorkspace: (name, settings) => writer.run(() => configuration.create(name, settings)),
+    configurationSince: async (workspace, version) => configuration.since(workspace, version),
+    writeConfiguration: (write) => writer.run(() => configuration.write(write)),
+    secrets: async (workspace) => configuration.secrets(workspace),
+    setDestination: (workspace, id, disabled, now) => writer.run(() => queue.disable(workspace, id, disabled, now)),
+
+    addKey: (key) =>
+      writer.run(() => {
+        database
+          .prepare(
+            'insert into api_keys (hash, workspace, id, name, rights, per_minute, created_at) values (?, ?, ?, ?, ?, ?, ?)',
+          )
+          .run(key.hash, key.workspace, key.id, key.name, key.rights, key.perMinute, key.createdAt)
+      }),
+    removeKey: (workspace, id) =>
+      writer.run(
+        () => database.prepare('delete from api_keys where workspace = ? and id = ?').run(workspace, id).changes > 0,
+      ),
+    keys: async () =>
+      database
+        .prepare('select * from api_keys order by created_at')
+        .all()
+        .map((row) => ({
+          hash: row['hash'] as Uint8Array,
+          id: row['id'] as string,
+          workspace: Number(row['workspace']),
+          name: row['name'] as string,
+          rights: row['rights'] as KeyRow['rights'],
+          perMinute: row['per_minute'] === null ? null : Number(row['per_minute']),
+          createdAt: Number(row['created_at']),
+        })),
+
+    putFile: (workspace, file, content) =>
+      writer.run(() => {
+        database
+          .prepare('insert into files (workspace, id, name, media_type, size, content) values (?, ?, ?, ?, ?, ?)')
+          .run(workspace, idBytes(file.id), file.name, file.mediaType, file.size, content)
+      }),
+    async fileContent(workspace, id) {
+      const row = database
+        .prepare('select content from files where workspace = ? and id = ?')
+        .get(workspace, idBytes(id))
+      return row?.['content'] as Uint8Array | undefined
+    },
+    putInbox: (workspace, login, entry) => writer.run(() => inbox.put(workspace, login, entry)),
+    markInbox: (workspace, login, ids, readAt) => writer.run(() => inbox.mark(workspace, login, ids, readAt)),
+
+    mark: async (name) =>
+      database.prepare('select value from marks where name = ?').get(name)?.['value'] as Uint8Array | undefined,
+    setMark: (name, value) =>
+      writer.run(() => {
+        database
+          .prepare('insert into marks (name, value) values (?, ?) on conflict do update set value = excluded.value')
+          .run(name, value)
+      }),
+
+    read: (query) => reader.read(query),
+    forget: (workspace, before, limit) =>
+      writer.run(() => {
+        queue.forgetSends(before)
+        return deliveries.forget(workspace, idBytes(idBefore(before)), limit)
+      }),
+    async backup(path) {
+      if (existsSync(path)) throw new Error(`${path} exists already`)
+      await reader.read({ sql: 'vacuum into ?', parameters: [path] })
+    },
+    async ping() {
+      one.get()
+      await writer.run(() => {})
+    },
+    async close() {
+      writer.flush()
+      await reader.close()
+      database.close()
+    },
+  }
+}
+
+/** The smallest id that can be made at a time. */
+function idBefore(ms: number): string {
+  const time = Math.max(0, ms).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}

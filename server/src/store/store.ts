@@ -1,0 +1,345 @@
+/*
+ * The port of the store: everything durable goes through here, and every adapter passes one specification
+ * (store/specification). It is asynchronous although the embedded store answers at once, because PostgreSQL does not.
+ *
+ * A write is one transaction: it happens whole or not at all. Where the store takes no writes (full disk, lost
+ * connection) the promise is rejected with StoreUnavailable and nothing has changed.
+ */
+import type { Section } from '@nabat/api/configuration.ts'
+import type { Address } from '../pipeline/outcome.ts'
+
+/** The store takes no writes now; the caller may try again later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}
+
+/** 0 critical, 1 warning, 2 info: what leaves first. */
+export type Priority = 0 | 1 | 2
+
+/** 0 none, 1 opens, 2 updates, 3 closes, 4 closes and goes even to those who were not told of the opening. */
+export type Step = 0 | 1 | 2 | 3 | 4
+
+export const STATES = ['waiting', 'sent', 'suppressed', 'failed', 'cancelled'] as const
+export type DeliveryState = (typeof STATES)[number]
+
+/** A delivery as routing and hold decided it. */
+export interface PlannedDelivery {
+  readonly id: string
+  /** Entity id of the rule; 0 for none. */
+  readonly rule: number
+  readonly recipient: string | null
+  readonly destination: { readonly channel: number; readonly address: Address } | null
+  /** Waiting unless a reason speaks against it. */
+  readonly suppressed: string | null
+  /** Why it waits longer than for its turn: quiet hours and the like. */
+  readonly held: string | null
+  readonly dueAt: number
+  readonly expiresAt: number
+  readonly priority: Priority
+  readonly step: Step
+  readonly living: boolean
+  /** At most one for this key, rule and destination in `perMs`; a further one is suppressed as `throttled`. */
+  readonly throttle: { readonly key: string; readonly perMs: number } | null
+}
+
+/** An event that is about to be written, with everything that was decided about it. */
+export interface PlannedEvent {
+  readonly id: string
+  readonly source: string
+  /** Null: the sender gave none, so there is nothing to compare it with. */
+  readonly eventId: string | null
+  readonly type: string
+  readonly subject: string | null
+  readonly severity: Priority
+  readonly time: number
+  readonly actorUser: string | null
+  readonly actorRole: string | null
+  readonly incident: string | null
+  readonly step: Step
+  /** JSON. */
+  readonly data: string
+  /** JSON, null without. */
+  readonly attachments: string | null
+  /** The compact trace (pipeline/trace.ts). */
+  readonly trace: string
+  readonly deliveries: readonly PlannedDelivery[]
+}
+
+/** The events of one request. `version`: the configuration they were routed by. */
+export interface AcceptRequest {
+  readonly workspace: number
+  readonly version: number
+  readonly at: number
+  readonly events: readonly PlannedEvent[]
+}
+
+/** Where something became due: the lane of a destination. */
+export interface Woken {
+  readonly workspace: number
+  readonly destination: number
+  readonly priority: Priority
+  readonly dueAt: number
+}
+
+export interface AcceptedRow {
+  readonly id: string
+  readonly duplicate: boolean
+  /** Deliveries that will leave or wait. */
+  readonly deliveries: number
+}
+
+/** `stale`: the configuration has changed since it was routed; route again and come back. */
+export type AcceptResult = 'stale' | { readonly events: readonly AcceptedRow[]; readonly woken: readonly Woken[] }
+
+/** Up to `limit` due deliveries of one destination. */
+export interface ClaimWant {
+  readonly workspace: number
+  readonly destination: number
+  readonly limit: number
+}
+
+/** A claimed delivery with all that rendering and the second look of hold need. */
+export interface ClaimedRow {
+  readonly workspace: number
+  readonly delivery: string
+  readonly destination: number
+  readonly channel: number
+  readonly address: Address
+  readonly disabled: string | null
+  readonly rule: number
+  readonly recipient: string | null
+  readonly insteadOf: string | null
+  readonly priority: Priority
+  readonly suspect: boolean
+  readonly held: boolean
+  readonly step: Step
+  readonly living: boolean
+  readonly attempts: number
+  readonly expiresAt: number
+  readonly event: EventRow
+  /** The incident's state, and the ids under which this destination was told of it. */
+  readonly incident: {
+    readonly key: string
+    readonly state: IncidentState
+    readonly told: readonly string[] | null
+  } | null
+  /** Another message of the same incident waits behind this one. */
+  readonly followed: boolean
+}
+
+export interface ClaimResult {
+  readonly rows: readonly ClaimedRow[]
+  /** For each want in which everything due was claimed: what is due next, null when the lane is empty. */
+  readonly next: readonly (Pick<Woken, 'priority' | 'dueAt'> | null | 'more')[]
+}
+
+export interface EventRow {
+  readonly id: string
+  readonly source: string
+  readonly eventId: string
+  readonly type: string
+  readonly subject: string | null
+  readonly severity: Priority
+  readonly time: number
+  readonly actorUser: string | null
+  readonly actorRole: string | null
+  readonly incident: string | null
+  readonly data: string
+  readonly attachments: string | null
+}
+
+export type IncidentState = 'open' | 'acknowledged' | 'ended'
+
+/** [at, took ms, verdict, reason, detail]; one line of a delivery's attempts. */
+export type AttemptEntry = readonly [number, number, string, string | null, string | null]
+
+type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination'> & { readonly incidentKey: string | null }
+
+/** What became of a claimed delivery. */
+export type Settlement =
+  | (ClaimedKey & {
+      readonly kind: 'end'
+      readonly state: Exclude<DeliveryState, 'waiting'>
+      readonly reason: string | null
+      readonly note: string | null
+      readonly attempt: AttemptEntry | null
+      /** The provider's ids under which the incident is known there from now on; null leaves what is kept. */
+      readonly told: readonly string[] | null
+      /** The delivery that takes its place. */
+      readonly instead: PlannedDelivery | null
+      /** The destination is of no use any more. */
+      readonly disable: { readonly reason: string; readonly detail: string } | null
+      /** The message drew on a budget; remembered for a minute. */
+      readonly budgeted: boolean
+    })
+  | (ClaimedKey & {
+      readonly kind: 'defer'
+      readonly dueAt: number
+      readonly held: boolean
+      readonly reason: string
+      readonly attempt: AttemptEntry | null
+      readonly budgeted: boolean
+    })
+
+/** A lane that has something waiting, as found at the start or by the full look. */
+export interface LaneRow extends Woken {
+  readonly channel: number
+  readonly address: Address
+}
+
+export interface EntityRow {
+  readonly section: Section
+  readonly id: number
+  readonly key: string
+  readonly body: string
+  readonly origin: 'file' | 'api'
+  readonly version: number
+  readonly removed: boolean
+}
+
+export interface WorkspaceRow {
+  readonly id: number
+  readonly name: string
+  /** JSON. */
+  readonly settings: string
+  readonly version: number
+  /** JSON: what the file named at the last apply. */
+  readonly file: string | null
+}
+
+/** What has changed in a workspace's configuration since a version. */
+export interface ConfigurationChanges {
+  readonly workspace: WorkspaceRow
+  readonly entities: readonly EntityRow[]
+  /** Destinations whose state changed; `disabled` null: in use again. */
+  readonly destinations: readonly DestinationRow[]
+}
+
+export interface DestinationRow {
+  readonly id: number
+  readonly channel: number
+  readonly address: string
+  readonly disabled: { readonly at: number; readonly reason: string; readonly detail: string } | null
+}
+
+/** One entity made (`id` null), changed, or removed (`body` null). */
+export interface EntityWrite {
+  readonly section: Section
+  readonly id: number | null
+  readonly key: string
+  readonly body: string | null
+  readonly origin: 'file' | 'api'
+}
+
+/** One transaction on a workspace's configuration; each part leaves a change row. */
+export interface ConfigurationWrite {
+  readonly workspace: number
+  /** The version it was worked out against; another one is a conflict. */
+  readonly expect: number
+  readonly at: number
+  readonly by: string
+  readonly comment: string | null
+  readonly entities: readonly EntityWrite[]
+  readonly settings: string | null
+  readonly secrets: readonly { readonly name: string; readonly sealed: Uint8Array }[]
+  readonly file: string | null
+}
+
+export interface KeyRow {
+  readonly id: string
+  readonly workspace: number
+  readonly name: string
+  readonly rights: 'send' | 'read' | 'all'
+  readonly perMinute: number | null
+}
+
+export interface FileRow {
+  readonly id: string
+  readonly name: string
+  readonly mediaType: string
+  readonly size: number
+}
+
+/** A compiled statement that only reads; runs beside the writer and never blocks it. */
+export interface ReadQuery {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+export interface Store {
+  accept(request: AcceptRequest): Promise<AcceptResult>
+  claim(wants: readonly ClaimWant[], now: number): Promise<ClaimResult>
+  /** Settles and, in the same transaction, accepts what was raised because of it. */
+  settle(settlements: readonly Settlement[], raised: readonly AcceptRequest[], now: number): Promise<readonly Woken[]>
+  /** Called once before the first claim: what a dead process had claimed waits again, marked as suspect. */
+  recover(now: number): Promise<{
+    lanes: readonly LaneRow[]
+    sends: readonly { at: number; workspace: number; destination: number; channel: number; address: Address }[]
+  }>
+  /** Claims up to `limit` deliveries whose life is over, walking the queue in rounds from `after`. */
+  claimExpired(
+    after: string | null,
+    limit: number,
+    now: number,
+  ): Promise<{ rows: readonly ClaimedRow[]; after: string | null }>
+  /** Address and channel of a destination, for a lane that was woken before it was known. */
+  destination(workspace: number, id: number): Promise<{ channel: number; address: Address } | undefined>
+
+  cancelDeliveries(
+    workspace: number,
+    ids: readonly string[],
+    reason: string,
+    now: number,
+  ): Promise<{ ended: string[]; woken: readonly Woken[] }>
+  retryDeliveries(
+    workspace: number,
+    ids: readonly string[],
+    now: number,
+    expiresAt: number,
+  ): Promise<{ waiting: string[]; woken: readonly Woken[] }>
+  acknowledge(
+    workspace: number,
+    incident: string,
+    by: string,
+    now: number,
+  ): Promise<'acknowledged' | 'ended' | 'unknown'>
+
+  workspaces(): Promise<readonly WorkspaceRow[]>
+  createWorkspace(name: string, settings: string): Promise<number>
+  configurationSince(workspace: number, version: number): Promise<ConfigurationChanges>
+  writeConfiguration(write: ConfigurationWrite): Promise<{ version: number; ids: readonly number[] } | 'conflict'>
+  secrets(workspace: number): Promise<readonly { name: string; sealed: Uint8Array }[]>
+  /** Disables (or, with null, enables again) a destination and leaves a change of the configuration's version. */
+  setDestination(
+    workspace: number,
+    id: number,
+    disabled: { reason: string; detail: string } | null,
+    now: number,
+  ): Promise<void>
+
+  addKey(key: KeyRow & { readonly hash: Uint8Array; readonly createdAt: number }): Promise<void>
+  removeKey(workspace: number, id: string): Promise<boolean>
+  keys(): Promise<readonly (KeyRow & { readonly hash: Uint8Array; readonly createdAt: number })[]>
+
+  putFile(workspace: number, file: FileRow, content: Uint8Array): Promise<void>
+  fileContent(workspace: number, id: string): Promise<Uint8Array | undefined>
+  putInbox(
+    workspace: number,
+    login: string,
+    entry: { id: string; incident: string | null; title: string; body: string; at: number },
+  ): Promise<string>
+  markInbox(workspace: number, login: string, ids: readonly string[] | 'all', readAt: number | null): Promise<number>
+
+  /** Small values of the installation, such as the proof that the secret key is the right one. */
+  mark(name: string): Promise<Uint8Array | undefined>
+  setMark(name: string, value: Uint8Array): Promise<void>
+
+  read(query: ReadQuery): Promise<readonly Record<string, unknown>[]>
+  /** Forgets at most `limit` events of a workspace accepted before `before`, with all that hangs on them; how many. */
+  forget(workspace: number, before: number, limit: number): Promise<number>
+  /** Writes a consistent copy; the path must not exist. */
+  backup(path: string): Promise<void>
+  /** Rejects unless the store answers and takes writes. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
