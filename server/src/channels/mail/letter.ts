@@ -50,7 +50,7 @@ export function letter(
     replyTo: { name: '', address: sender.replyTo },
     to: { name: '', address: to },
     envelope: { from: sender.address, to: [to] },
-    subject: shortened(printable(message.title)),
+    subject: subjectOf(message),
     messageId,
     ...(root === undefined ? {} : { inReplyTo: root, references: [root] }),
     date: new Date(more.now),
@@ -76,17 +76,20 @@ function rootOf(earlier: Earlier | undefined, messageId: string): string | undef
   return root !== undefined && root !== messageId && /^<[^<>\s]+>$/.test(root) ? root : undefined
 }
 
-const shortened = (subject: string): string => {
-  const letters = [...subject]
-  return letters.length <= MAX_SUBJECT ? subject : `${letters.slice(0, MAX_SUBJECT - 1).join('')}…`
+/** The title as the subject: never empty, and not cut inside a letter of two halves. */
+function subjectOf(message: Message): string {
+  const title = titleOf(message)
+  return title.length <= MAX_SUBJECT ? title : `${title.slice(0, MAX_SUBJECT - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
+
+const titleOf = (message: Message): string => printable(message.title) || SEVERITY[message.language][message.severity]
 
 const safeLinks = (message: Message): Message['links'] =>
   message.links.filter((link) => /^(https?|mailto|tel):/i.test(link.url))
 
 function plainOf(message: Message): string {
   const links = safeLinks(message).map((link) => `${printable(link.title)}: ${printable(link.url)}`)
-  return [printable(message.title), letterToPlain(message.letter).trim(), links.join('\n')]
+  return [titleOf(message), letterToPlain(message.letter).trim(), links.join('\n')]
     .filter((part) => part !== '')
     .join('\n\n')
 }
@@ -96,7 +99,7 @@ function plainOf(message: Message): string {
  * of the dark mode need a style sheet; programs that drop it show the light page. Nothing is loaded from outside.
  */
 function pageOf(message: Message): string {
-  const title = escapeHtml(printable(message.title))
+  const title = escapeHtml(titleOf(message))
   const colour = COLOURS[message.severity]
   const font = "font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
   return `<!doctype html>
