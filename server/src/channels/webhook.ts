@@ -189,19 +189,8 @@ function openWebhook(settings: Settings, world: Parameters<typeof webhook.open>[
     proxy: settings.proxy,
     publicOnly,
   })
-  const fixed: Record<string, string> = {
-    'content-type': 'application/json',
-    'user-agent': 'Nabat',
-    ...settings.headers,
-  }
-  const basic = basicOf(url)
-  if (basic !== undefined) fixed['authorization'] = basic
-  const secrets = [
-    ...secretsOfUrl(url),
-    settings.secret ?? '',
-    fixed['authorization'] ?? '',
-    ...Object.values(settings.headers ?? {}),
-  ]
+  const fixed = fixedHeaders(settings, url)
+  const secrets = [...secretsOfUrl(url), ...secretsOfSettings(settings, fixed)]
 
   const attempt: Channel['attempt'] = async (message, _to, { signal }) => {
     if (refused)
@@ -220,8 +209,8 @@ function openWebhook(settings: Settings, world: Parameters<typeof webhook.open>[
   return {
     attempt,
     async *check(to, message, signal) {
-      yield* reach(settings.url, { proxy: settings.proxy, publicOnly }, signal)
-      if (message !== undefined)
+      const reached = yield* reach(settings.url, { proxy: settings.proxy, publicOnly }, signal)
+      if (reached && message !== undefined)
         yield messageStage(await attempt(message, to ?? {}, { signal, action: 'send', attempt: 1 }))
     },
     close: () => pool.destroy(),
@@ -229,3 +218,22 @@ function openWebhook(settings: Settings, world: Parameters<typeof webhook.open>[
 }
 
 const proxyHost = (settings: Settings): string => (settings.proxy === undefined ? '' : new URL(settings.proxy).hostname)
+
+/** The headers every call has; names in lower case, or one of ours would go out beside the same one in capitals. */
+function fixedHeaders(settings: Settings, url: URL): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'Nabat' }
+  const basic = basicOf(url)
+  if (basic !== undefined) headers['authorization'] = basic
+  for (const [name, value] of Object.entries(settings.headers ?? {})) headers[name.toLowerCase()] = value
+  return headers
+}
+
+/** With the prefixes (`whsec_`, `Bearer`) and without them. */
+const secretsOfSettings = (settings: Settings, headers: Record<string, string>): string[] =>
+  [
+    settings.secret?.replace('whsec_', '') ?? '',
+    ...Object.values(settings.headers ?? {}),
+    headers['authorization'] ?? '',
+  ]
+    .flatMap((value) => [value, ...value.split(/[ ,;]+/)])
+    .filter((value) => value !== 'Bearer')
