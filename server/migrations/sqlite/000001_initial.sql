@@ -135,8 +135,7 @@ create table queue (
   due_at integer not null,
   behind integer not null,              -- 1: an earlier one of its incident goes first
   claimed_at integer,                   -- null: waiting
-  suspect integer not null default 0,   -- 1: the process died during an attempt, it may have arrived
-  held integer not null default 0,      -- 1: it waits by a decision, not for its turn
+  suspect integer not null default 0,   -- 1: an earlier attempt may have arrived
   incident text,
   step integer not null,                -- 0 none, 1 opens, 2 updates, 3 closes, 4 closes and goes in any case
   living integer not null,              -- 1: one message, edited

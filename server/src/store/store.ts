@@ -79,6 +79,8 @@ export interface Woken {
   readonly destination: number
   readonly priority: Priority
   readonly dueAt: number
+  /** Where it is, when the store had it at hand. */
+  readonly to?: { readonly channel: number; readonly address: Address }
 }
 
 export interface AcceptedRow {
@@ -110,13 +112,17 @@ export interface ClaimedRow {
   readonly recipient: string | null
   readonly insteadOf: string | null
   readonly priority: Priority
+  /** An earlier attempt may have arrived: the process died, or the answer was lost, while it was under way. */
   readonly suspect: boolean
-  readonly held: boolean
+  /** Why it waited, when it was more than its turn. */
+  readonly waitedFor: string | null
   readonly step: Step
   readonly living: boolean
   readonly attempts: number
   readonly expiresAt: number
   readonly event: EventRow
+  /** Version of the configuration at accept: it pins the templates. */
+  readonly version: number
   /** The incident's state, and the ids under which this destination was told of it. */
   readonly incident: {
     readonly key: string
@@ -175,8 +181,8 @@ export type Settlement =
   | (ClaimedKey & {
       readonly kind: 'defer'
       readonly dueAt: number
-      readonly held: boolean
       readonly reason: string
+      readonly suspect: boolean
       readonly attempt: AttemptEntry | null
       readonly budgeted: boolean
     })

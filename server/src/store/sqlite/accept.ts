@@ -42,8 +42,8 @@ export class Accept {
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#queue = database.prepare(
-      `insert into queue (workspace, delivery, destination, priority, due_at, behind, held, incident, step, living, expires_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into queue (workspace, delivery, destination, priority, due_at, behind, incident, step, living, expires_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#ahead = database.prepare(
       'select 1 from queue where workspace = ? and destination = ? and incident = ? limit 1',
@@ -162,13 +162,12 @@ export class Accept {
       delivery.priority,
       delivery.dueAt,
       behind ? 1 : 0,
-      delivery.held === null ? 0 : 1,
       incident,
       delivery.step,
       delivery.living ? 1 : 0,
       delivery.expiresAt,
     )
-    return behind ? 'behind' : { workspace, destination, priority: delivery.priority, dueAt: delivery.dueAt }
+    return behind ? 'behind' : { workspace, destination, priority: delivery.priority, dueAt: delivery.dueAt, to: to! }
   }
 
   #throttled(workspace: number, delivery: PlannedDelivery, destination: number | null, at: number): string | null {

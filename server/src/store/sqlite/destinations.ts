@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address } from '../../pipeline/outcome.ts'
+import { addressKey } from '../address-key.ts'
 
 /** The next number of a workspace: ids of entities and destinations, never given twice. */
 export function numberMaker(database: DatabaseSync): (workspace: number) => number {
@@ -8,10 +9,6 @@ export function numberMaker(database: DatabaseSync): (workspace: number) => numb
   )
   return (workspace) => Number(next.get(workspace)!['last_number'])
 }
-
-/** Canonical JSON of an address: the key of a destination. */
-export const addressKey = (address: Address): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(address).sort(([a], [b]) => (a < b ? -1 : 1))))
 
 /** Finds the id of a destination, or makes it. Remembers what it has seen; `forget` after a rollback. */
 export class Destinations {

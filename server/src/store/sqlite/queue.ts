@@ -21,11 +21,11 @@ const PRIORITIES: readonly Priority[] = [0, 1, 2]
 
 /** Everything a claimed delivery carries, in one look-up by primary keys. */
 const CLAIMED = `
-  select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.held, q.step, q.living, q.attempts,
+  select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.attempts,
     q.expires_at, q.incident, t.channel, t.address, t.reason as disabled, t.disabled_at,
-    d.rule, d.recipient, d.instead_of,
+    d.rule, d.recipient, d.instead_of, d.reason as waited_for,
     e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
-    e.data, e.attachments
+    e.data, e.attachments, json_extract(e.trace, '$.v') as version
   from queue q
     join deliveries d on d.workspace = q.workspace and d.id = q.delivery
     join events e on e.workspace = q.workspace and e.id = d.event
@@ -160,7 +160,7 @@ export class Queue {
     const { workspace, destination, dueAt } = settlement
     const id = idBytes(settlement.delivery)
     const attempt = settlement.attempt === null ? null : JSON.stringify(settlement.attempt)
-    const row = this.#statements.defer.get(dueAt, settlement.held ? 1 : 0, attempt === null ? 0 : 1, workspace, id)
+    const row = this.#statements.defer.get(settlement.suspect ? 1 : 0, dueAt, attempt === null ? 0 : 1, workspace, id)
     if (row === undefined) return
     this.#statements.note.run(settlement.reason, attempt, attempt, workspace, id)
     woken.push({ workspace, destination, priority: row['priority'] as Priority, dueAt })
@@ -251,7 +251,7 @@ function prepare(database: DatabaseSync) {
        where workspace = ? and id = ?`,
     ),
     defer: database.prepare(
-      `update queue set claimed_at = null, suspect = 0, due_at = ?, held = ?, attempts = attempts + ?
+      `update queue set claimed_at = null, suspect = max(suspect, ?), due_at = ?, attempts = attempts + ?
        where workspace = ? and delivery = ? returning priority`,
     ),
     // The first message stays the root that later ones answer; a living message that had to be sent anew replaces it.
@@ -290,11 +290,12 @@ function claimedRow(row: Row): Omit<ClaimedRow, 'incident' | 'followed'> {
     insteadOf: row['instead_of'] === null ? null : idText(row['instead_of'] as Uint8Array),
     priority: row['priority'] as Priority,
     suspect: row['suspect'] === 1,
-    held: row['held'] === 1,
+    waitedFor: row['waited_for'] as string | null,
     step: row['step'] as Step,
     living: row['living'] === 1,
     attempts: row['attempts'] as number,
     expiresAt: row['expires_at'] as number,
+    version: row['version'] as number,
     event: {
       id: event,
       source: row['source'] as string,

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { problem, type Problem } from '@nabat/api/text.ts'
+
+/*
+ * Values that stand elsewhere: ${env:NAME} (environment), ${file:path} (a file on the server), ${secret:name} (stored,
+ * encrypted). The configuration keeps the reference as it was given; it is filled in only where a channel is opened, so
+ * neither the store nor an export ever holds what it points to.
+ */
+
+const REFERENCE = /\$\{(env|file|secret):([^}]+)\}/g
+
+/** Where references lead. */
+export interface Sources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly secret: (name: string) => string | undefined
+}
+
+/** Fills in every reference of a value, deep. `problems` gets those that lead nowhere. */
+export function fillIn<T>(value: T, sources: Sources, path = '', problems: Problem[] = []): T {
+  if (typeof value === 'string') return fillText(value, sources, path, problems) as T
+  if (Array.isArray(value)) return value.map((each, index) => fillIn(each, sources, `${path}/${index}`, problems)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, fillIn(each, sources, `${path}/${name}`, problems)]),
+  ) as T
+}
+
+function fillText(text: string, sources: Sources, path: string, problems: Problem[]): string {
+  return text.replace(REFERENCE, (reference, kind: string, name: string) => {
+    const value = kind === 'env' ? sources.env[name] : kind === 'secret' ? sources.secret(name) : fileText(name)
+    if (value !== undefined) return value
+    problems.push(
+      {
+        env: problem(path, `Переменная окружения «${name}» не задана`, `The environment variable "${name}" is not set`),
+        file: problem(path, `Файл «${name}» не прочитать`, `The file "${name}" cannot be read`),
+        secret: problem(
+          path,
+          `Сохранённого секрета «${name}» нет: впишите его значение`,
+          `There is no stored secret "${name}": write its value`,
+        ),
+      }[kind as 'env' | 'file' | 'secret'],
+    )
+    return reference
+  })
+}
+
+function fileText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trimEnd()
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a text is nothing but one reference. */
+export const isReference = (text: string): boolean => new RegExp(`^${REFERENCE.source}$`).test(text)
+
+export const secretReference = (name: string): string => `\${secret:${name}}`
+
+interface SecretSchema {
+  readonly properties?: Readonly<Record<string, SecretSchema>>
+  readonly 'x-secret'?: boolean
+}
+
+/**
+ * Takes the literal secrets out of an entity: each becomes a reference to `<key>.<field>` and goes into `found`, to be
+ * stored encrypted. References stay as they are.
+ */
+export function takeSecrets<T>(value: T, schema: object, key: string, found: Map<string, string>): T {
+  const walk = (part: unknown, at: SecretSchema | undefined, name: string): unknown => {
+    if (at?.['x-secret'] === true && typeof part === 'string') {
+      if (isReference(part)) return part
+      found.set(name, part)
+      return secretReference(name)
+    }
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(
+      Object.entries(part).map(([field, each]) => [field, walk(each, at?.properties?.[field], `${name}.${field}`)]),
+    )
+  }
+  return walk(value, schema as SecretSchema, key) as T
+}

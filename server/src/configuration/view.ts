@@ -1,0 +1,293 @@
+import type { EventType, Templates } from '@nabat/api/catalog/event-type.ts'
+import { typeByName } from '@nabat/api/catalog/catalog.ts'
+import { type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
+import type { Contact, Group, OwnType, Section, Silence, Template, User, Workspace } from '@nabat/api/configuration.ts'
+import type { Rule } from '@nabat/api/rule.ts'
+import type { Language, Problem } from '@nabat/api/text.ts'
+import type { Static } from 'typebox'
+import { CHANNELS } from '../channels/registry.ts'
+import type { ChannelKind } from '../channels/channel.ts'
+import { compileCondition, type CompiledCondition } from '../pipeline/conditions.ts'
+import { compileRule, namesOpening, RuleIndex, type CompiledRule } from '../pipeline/rules.ts'
+import { validator, type Validate } from '../schema-problems.ts'
+import type { ConfigurationChanges, EntityRow } from '../store/store.ts'
+import { fillIn, type Sources } from './references.ts'
+import { ownType } from './own-type.ts'
+
+export type WorkspaceSettings = Omit<Static<typeof Workspace>, 'name'>
+
+/** A channel as the pipeline uses it: references filled in, what is missing named. */
+export interface ChannelView {
+  readonly id: number
+  readonly name: string
+  readonly kind: ChannelKind
+  readonly settings: ChannelSettings
+  readonly enabled: boolean
+  /** Why it cannot be opened: references that lead nowhere and the like. */
+  readonly problems: readonly Problem[]
+  readonly missing: readonly string[]
+  /** Changes whenever an open connection must be made anew. */
+  readonly version: number
+}
+
+interface CompiledSilence {
+  readonly silence: Silence
+  readonly condition: CompiledCondition
+}
+
+const TIME_ZONE = 'Europe/Moscow'
+const LANGUAGE: Language = 'ru'
+
+/**
+ * The configuration of one workspace in memory, compiled: what routing, holding and rendering look at. It is brought up
+ * to date by the rows that changed since its version, so a save costs what was saved and not what is stored.
+ */
+export class WorkspaceView {
+  readonly id: number
+  name = ''
+  version = 0
+  settings: WorkspaceSettings = {}
+  file: string | null = null
+  /** Raw bodies by section and id; the source of everything below. */
+  readonly entities = new Map<Section, Map<number, EntityRow>>()
+  readonly people = new Map<string, User>()
+  readonly groups = new Map<string, Group>()
+  readonly channels = new Map<number, ChannelView>()
+  readonly #channelIds = new Map<string, number>()
+  readonly #roles = new Map<string, Set<string>>()
+  readonly #members = new Map<string, Set<string>>()
+  readonly #ownTypes = new Map<string, EventType>()
+  readonly #validators = new Map<string, Validate>()
+  readonly #disabled = new Map<string, string>()
+  readonly #openings = new Map<string, boolean>()
+  #templates: readonly { readonly id: number; readonly version: number; readonly template: Template }[] = []
+  #silences: readonly CompiledSilence[] = []
+  #rules = new Map<number, CompiledRule>()
+  #index = new RuleIndex([])
+
+  constructor(id: number) {
+    this.id = id
+  }
+
+  get timeZone(): string {
+    return this.settings.timeZone ?? TIME_ZONE
+  }
+  get language(): Language {
+    return this.settings.language ?? LANGUAGE
+  }
+
+  /** Takes over what has changed; `sources` fills in the references of channels. */
+  update(changes: ConfigurationChanges, sources: Sources): void {
+    this.name = changes.workspace.name
+    this.settings = JSON.parse(changes.workspace.settings) as WorkspaceSettings
+    this.file = changes.workspace.file
+    const touched = new Set<Section>()
+    for (const row of changes.entities) {
+      touched.add(row.section)
+      const before = this.entities.get(row.section)?.get(row.id)
+      this.#put(row)
+      if (row.section === 'users') this.#person(row, before?.key ?? row.key)
+      if (row.section === 'channels') this.#channel(row, sources)
+    }
+    for (const row of changes.destinations) {
+      const key = destinationKey(row.channel, row.address)
+      if (row.disabled === null) this.#disabled.delete(key)
+      else this.#disabled.set(key, row.disabled.reason)
+    }
+    if (touched.has('types')) this.#types()
+    if (touched.has('groups')) this.#groups()
+    if (touched.has('templates'))
+      this.#templates = this.rows('templates').map((row) => ({
+        id: row.id,
+        version: row.version,
+        template: JSON.parse(row.body) as Template,
+      }))
+    if (touched.has('silences'))
+      this.#silences = this.rows('silences').map((row) => {
+        const silence = JSON.parse(row.body) as Silence
+        return { silence, condition: compileCondition(silence.when) }
+      })
+    if (touched.has('rules') || touched.has('types')) this.#compileRules(changes.entities)
+    this.version = changes.workspace.version
+  }
+
+  /** Stored entities of a section, in the order in which they were made. */
+  rows(section: Section): EntityRow[] {
+    return [...(this.entities.get(section)?.values() ?? [])].sort((a, b) => a.id - b.id)
+  }
+
+  row(section: Section, key: string): EntityRow | undefined {
+    const rows = this.entities.get(section)
+    const byId = /^\d+$/.test(key) ? rows?.get(Number(key)) : undefined
+    return byId ?? [...(rows?.values() ?? [])].find((row) => row.key === key)
+  }
+
+  #put(row: EntityRow): void {
+    let rows = this.entities.get(row.section)
+    if (rows === undefined) this.entities.set(row.section, (rows = new Map<number, EntityRow>()))
+    if (row.removed) rows.delete(row.id)
+    else rows.set(row.id, row)
+  }
+
+  #person(row: EntityRow, loginBefore: string): void {
+    for (const role of this.people.get(loginBefore)?.roles ?? []) this.#roles.get(role)?.delete(loginBefore)
+    this.people.delete(loginBefore)
+    if (row.removed) return
+    const person = JSON.parse(row.body) as User
+    this.people.set(row.key, person)
+    for (const role of person.roles ?? []) {
+      let logins = this.#roles.get(role)
+      if (logins === undefined) this.#roles.set(role, (logins = new Set()))
+      logins.add(row.key)
+    }
+  }
+
+  #channel(row: EntityRow, sources: Sources): void {
+    const before = this.channels.get(row.id)
+    if (before !== undefined) this.#channelIds.delete(before.name)
+    this.channels.delete(row.id)
+    if (row.removed) return
+    const view = channelView(row, sources)
+    this.channels.set(row.id, view)
+    this.#channelIds.set(view.name, row.id)
+  }
+
+  #types(): void {
+    this.#ownTypes.clear()
+    this.#validators.clear()
+    for (const row of this.rows('types')) {
+      const type = ownType(JSON.parse(row.body) as OwnType)
+      this.#ownTypes.set(type.name, type)
+    }
+  }
+
+  /** Members of a group are members of every group above it. */
+  #groups(): void {
+    this.groups.clear()
+    this.#members.clear()
+    for (const row of this.rows('groups')) this.groups.set(row.key, JSON.parse(row.body) as Group)
+    for (const group of this.groups.values()) {
+      const seen = new Set<string>()
+      for (
+        let at: Group | undefined = group;
+        at !== undefined && !seen.has(at.name);
+        at = this.groups.get(at.parent ?? '')
+      ) {
+        seen.add(at.name)
+        let members = this.#members.get(at.name)
+        if (members === undefined) this.#members.set(at.name, (members = new Set()))
+        for (const login of group.users ?? []) members.add(login)
+      }
+    }
+  }
+
+  #compileRules(changed: readonly EntityRow[]): void {
+    this.#openings.clear()
+    for (const row of changed) {
+      if (row.section !== 'rules') continue
+      if (row.removed) {
+        this.#rules.delete(row.id)
+        continue
+      }
+      const rule = JSON.parse(row.body) as Rule
+      this.#rules.set(row.id, compileRule(row.id, rule.position ?? row.id, rule))
+    }
+    this.#index = new RuleIndex([...this.#rules.values()])
+  }
+
+  /** An event type of the catalogue or of the workspace's own. */
+  type(name: string): EventType | undefined {
+    return typeByName.get(name) ?? this.#ownTypes.get(name)
+  }
+  *types(): Iterable<EventType> {
+    yield* typeByName.values()
+    yield* this.#ownTypes.values()
+  }
+  /** Checks `data` of a type. */
+  dataProblems(type: EventType, data: unknown, path: string): Problem[] {
+    let validate = this.#validators.get(type.name)
+    if (validate === undefined) this.#validators.set(type.name, (validate = validator(type.data)))
+    return validate(data, path)
+  }
+  rulesNaming(type: string): readonly CompiledRule[] {
+    return this.#index.naming(type)
+  }
+  rule(id: number): CompiledRule | undefined {
+    return this.#rules.get(id)
+  }
+  /** Whether closings through this rule wait for an opening through it (see `namesOpening`). */
+  tellsOpening(rule: CompiledRule, closing: EventType): boolean {
+    const key = `${rule.id} ${closing.name}`
+    let answer = this.#openings.get(key)
+    if (answer === undefined) this.#openings.set(key, (answer = namesOpening(rule, closing, this.types())))
+    return answer
+  }
+  withRole(role: string): Iterable<string> {
+    return this.#roles.get(role) ?? []
+  }
+  membersOf(group: string): Iterable<string> {
+    return this.#members.get(group) ?? []
+  }
+  channelByName(name: string): ChannelView | undefined {
+    return this.channels.get(this.#channelIds.get(name) ?? 0)
+  }
+  /** Why a destination is disabled, undefined when it is not. */
+  disabledBecause(channel: number, addressKey: string): string | undefined {
+    return this.#disabled.get(destinationKey(channel, addressKey))
+  }
+  get silences(): readonly CompiledSilence[] {
+    return this.#silences
+  }
+  /** Own words for a type, the most particular first: this channel before every channel, this language before any. */
+  ownTemplates(
+    type: string,
+    channel: string,
+    language: Language,
+  ): readonly { id: number; version: number; template: Template }[] {
+    const fits = this.#templates.filter(
+      ({ template }) =>
+        template.type === type &&
+        (template.channel === undefined || template.channel === channel) &&
+        (template.language === undefined || template.language === language),
+    )
+    const rank = ({ template }: { template: Template }): number =>
+      (template.channel === undefined ? 2 : 0) + (template.language === undefined ? 1 : 0)
+    return fits.sort((a, b) => rank(a) - rank(b))
+  }
+  defaultTemplates(type: EventType, language: Language): Templates {
+    return type.templates[language]
+  }
+}
+
+const destinationKey = (channel: number, address: string): string => `${channel} ${address}`
+
+/** Fills in a channel's references and says what stands in the way of using it. */
+export function channelView(row: Pick<EntityRow, 'id' | 'body' | 'version'>, sources: Sources): ChannelView {
+  const stored = JSON.parse(row.body) as ChannelSettings
+  const problems: Problem[] = []
+  const settings = fillIn(stored, sources, '', problems)
+  const kind = CHANNELS[stored.kind as ChannelKindName] as unknown as ChannelKind
+  return {
+    id: row.id,
+    name: stored.name,
+    kind,
+    settings,
+    enabled: stored.enabled !== false,
+    problems,
+    missing: kind.missing(settings),
+    version: row.version,
+  }
+}
+
+/** The contacts of a person in the order in which they are tried; those the employee card implies come last. */
+export function contactsOf(person: User, view: WorkspaceView): Contact[] {
+  const contacts = [...(person.contacts ?? [])]
+  const first = (kind: ChannelKindName): string | undefined =>
+    [...view.channels.values()].find((channel) => channel.kind.kind === kind)?.name
+  const mail = first('smtp')
+  if (person.email !== undefined && mail !== undefined) contacts.push({ channel: mail, address: person.email })
+  const chat = first('mattermost')
+  if (person.mattermost !== undefined && chat !== undefined)
+    contacts.push({ channel: chat, chat: `@${person.mattermost.replace(/^@/, '')}` })
+  return contacts
+}

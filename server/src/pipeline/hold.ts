@@ -1,0 +1,113 @@
+/*
+ * Hold: now, later, or not at all, with the reason. Decided at accept and again when the delivery is claimed, because
+ * while it waited the person may have left, a silence may have begun, the incident may have ended.
+ */
+import type { User } from '@nabat/api/configuration.ts'
+import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import { endOf, isWithin, nextWithin } from '../time/hours.ts'
+import type { IncidentState, Priority, Step } from '../store/store.ts'
+import { PASSED, type Fields } from './conditions.ts'
+
+/** Why a message waits although its turn has come. */
+export type HeldReason = 'quiet_hours' | 'working_hours' | 'channel_incomplete' | 'channel_off' | 'channel_unusable'
+
+/** Why a message is never sent. */
+export type SuppressedReason =
+  | 'silence'
+  | 'unreachable'
+  | 'person_left'
+  | 'mail_off'
+  | 'destination_disabled'
+  | 'throttled'
+  | 'superseded'
+  | 'incident_ended'
+  | 'never_told'
+
+export type HoldDecision =
+  | { readonly kind: 'now' }
+  | { readonly kind: 'later'; readonly reason: HeldReason; readonly dueAt: number }
+  | { readonly kind: 'never'; readonly reason: SuppressedReason; readonly by?: string }
+
+const NOW: HoldDecision = { kind: 'now' }
+
+/** A channel that is off or not ready is looked at again this often. */
+const LOOK_AGAIN_MS = 15_000
+
+export interface HoldInput {
+  readonly fields: Fields
+  readonly priority: Priority
+  readonly person: User | null
+  readonly channel: ChannelView
+  /** Why the destination is disabled, undefined when it is not. */
+  readonly disabled: string | undefined
+}
+
+/** The decision about one way to one recipient. Pure over the view and the moment. */
+export function decideHold(input: HoldInput, view: WorkspaceView, now: number): HoldDecision {
+  const { fields, priority, person, channel, disabled } = input
+  if (person?.enabled === false) return { kind: 'never', reason: 'person_left' }
+  const silence = silencing(fields, view, now)
+  if (silence !== undefined) return { kind: 'never', reason: 'silence', by: silence }
+  if (view.settings.mailOff === true && channel.kind.medium === 'letter') return { kind: 'never', reason: 'mail_off' }
+  if (disabled !== undefined) return { kind: 'never', reason: 'destination_disabled' }
+  const unready = unreadiness(channel)
+  if (unready !== undefined) return { kind: 'later', reason: unready, dueAt: now + LOOK_AGAIN_MS }
+  return person === null || priority === 0 ? NOW : personalHours(person, view, now)
+}
+
+/** Quiet hours and working hours of the person, in their own zone. Critical messages do not come here. */
+function personalHours(person: User, view: WorkspaceView, now: number): HoldDecision {
+  const zone = person.timeZone ?? view.timeZone
+  if (person.quietHours !== undefined && isWithin(person.quietHours, now, zone))
+    return { kind: 'later', reason: 'quiet_hours', dueAt: endOf(person.quietHours.to, now, zone) }
+  if (person.workingHours !== undefined) {
+    const next = nextWithin(person.workingHours, now, zone)
+    if (next !== null && next > now) return { kind: 'later', reason: 'working_hours', dueAt: next }
+  }
+  return NOW
+}
+
+function unreadiness(channel: ChannelView): HeldReason | undefined {
+  if (!channel.enabled) return 'channel_off'
+  if (channel.missing.length > 0) return 'channel_incomplete'
+  return channel.problems.length > 0 ? 'channel_unusable' : undefined
+}
+
+function silencing(fields: Fields, view: WorkspaceView, now: number): string | undefined {
+  for (const { silence, condition } of view.silences) {
+    if (silence.from !== undefined && Date.parse(silence.from) > now) continue
+    if (Date.parse(silence.until) <= now || condition(fields) !== PASSED) continue
+    if (silence.days !== undefined && !isWithin({ days: silence.days }, now, view.timeZone)) continue
+    return silence.name
+  }
+  return undefined
+}
+
+export interface IncidentLook {
+  readonly step: Step
+  /** Why it waited, when it was more than its turn. */
+  readonly waitedFor: string | null
+  readonly attempts: number
+  readonly living: boolean
+  readonly followed: boolean
+  readonly incident: { readonly state: IncidentState; readonly told: readonly string[] | null } | null
+}
+
+/**
+ * What the incident says when a delivery's turn comes. A message held by a decision has lost its point once the incident
+ * is over; one that was merely late is still told, because somebody should know that it happened. A living message that a
+ * newer one follows would only be edited again at once. A closing is told to those who were told of the opening.
+ */
+export function decideByIncident(look: IncidentLook): HoldDecision {
+  const { incident, step } = look
+  if (incident === null) return NOW
+  const closes = step === 3 || step === 4
+  if (keptBack(look.waitedFor) && look.attempts === 0 && !closes && incident.state === 'ended')
+    return { kind: 'never', reason: 'incident_ended' }
+  if (look.living && look.followed && look.attempts === 0 && incident.told !== null)
+    return { kind: 'never', reason: 'superseded' }
+  if (step === 3 && incident.told === null) return { kind: 'never', reason: 'never_told' }
+  return NOW
+}
+
+const keptBack = (reason: string | null): boolean => reason === 'quiet_hours' || reason === 'working_hours'

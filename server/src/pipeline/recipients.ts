@@ -1,0 +1,102 @@
+import type { User } from '@nabat/api/configuration.ts'
+import type { Recipient } from '@nabat/api/rule.ts'
+import type { EventType } from '@nabat/api/catalog/event-type.ts'
+import { isProblem } from '../channels/channel.ts'
+import { contactsOf, type ChannelView, type WorkspaceView } from '../configuration/view.ts'
+import { valueAt, type Fields } from './conditions.ts'
+import type { Address } from './outcome.ts'
+
+/** A way to reach somebody. */
+export interface Way {
+  readonly channel: ChannelView
+  readonly address: Address
+}
+
+/** One recipient of a rule, resolved: a bare destination, or a person with the ways to them in order. */
+export type Target =
+  | { readonly person: null; readonly ways: readonly Way[] }
+  | { readonly person: User; readonly ways: readonly Way[] }
+
+/** Somebody a rule or an event names who is not there; shown in the trace. */
+export interface Missing {
+  readonly name: string
+  readonly reason: 'unknown_person' | 'no_such_relation' | 'unknown_channel' | 'unusable_address'
+}
+
+export interface Resolution {
+  readonly targets: readonly Target[]
+  readonly missing: readonly Missing[]
+}
+
+/** Who the recipients of a rule are for this event, and how they are reached. Pure over the view. */
+export function resolve(to: readonly Recipient[], event: Fields, type: EventType, view: WorkspaceView): Resolution {
+  const targets: Target[] = []
+  const missing: Missing[] = []
+  for (const recipient of to) {
+    const logins = loginsOf(recipient, event, type, view, missing)
+    if (logins === null) bare(recipient, view, targets, missing)
+    else
+      for (const login of new Set(logins)) {
+        const person = view.people.get(login)
+        if (person === undefined) missing.push({ name: login, reason: 'unknown_person' })
+        else targets.push({ person, ways: waysTo(person, view, recipient.channel) })
+      }
+  }
+  return { targets, missing }
+}
+
+function bare(recipient: Recipient, view: WorkspaceView, targets: Target[], missing: Missing[]): void {
+  const channel = view.channelByName(recipient.channel ?? '')
+  if (channel === undefined) {
+    missing.push({ name: recipient.channel ?? '', reason: 'unknown_channel' })
+    return
+  }
+  const address = channel.kind.address(recipient, channel.settings)
+  if (isProblem(address)) missing.push({ name: channel.name, reason: 'unusable_address' })
+  else targets.push({ person: null, ways: [{ channel, address }] })
+}
+
+/** The people a recipient names, null when it names a destination. */
+function loginsOf(
+  recipient: Recipient,
+  event: Fields,
+  type: EventType,
+  view: WorkspaceView,
+  missing: Missing[],
+): readonly string[] | null {
+  if (recipient.user !== undefined) return [recipient.user]
+  if (recipient.role !== undefined) return [...view.withRole(recipient.role)]
+  if (recipient.group !== undefined) return [...view.membersOf(recipient.group)]
+  if (recipient.relation === undefined) return null
+  const { relation, head } = parseRelation(recipient.relation)
+  const field = relation === 'actor' ? 'actor.user' : type.relations?.[relation]
+  if (field === undefined) {
+    missing.push({ name: relation, reason: 'no_such_relation' })
+    return []
+  }
+  const logins = [valueAt(event, field.split('.'))]
+    .flat()
+    .filter((login): login is string => typeof login === 'string' && login !== '')
+  return head ? logins.flatMap((login) => view.people.get(login)?.head ?? []) : logins
+}
+
+/** `assignee`, or `head of assignee` ("the" may stand before it). */
+export function parseRelation(relation: string): { relation: string; head: boolean } {
+  const head = /^head of (?:the )?(.+)$/.exec(relation)
+  return head?.[1] === undefined ? { relation, head: false } : { relation: head[1], head: true }
+}
+
+/** The ways to a person, in the order of their contacts; only those through `only` when it is named. */
+export function waysTo(person: User, view: WorkspaceView, only?: string): Way[] {
+  const ways: Way[] = []
+  const contacts = contactsOf(person, view)
+  if (only !== undefined && view.channelByName(only)?.kind.kind === 'inbox') contacts.unshift({ channel: only })
+  for (const contact of contacts) {
+    if (only !== undefined && contact.channel !== only) continue
+    const channel = view.channelByName(contact.channel)
+    if (channel === undefined) continue
+    const address = channel.kind.address(contact, channel.settings, person.login)
+    if (!isProblem(address)) ways.push({ channel, address })
+  }
+  return ways
+}

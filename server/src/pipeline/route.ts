@@ -1,0 +1,162 @@
+/*
+ * Route: which rules want the event, whom they name, how those people are reached, and whether the message goes now,
+ * later or not at all. Pure over the view of the configuration and the moment; decided once, at accept.
+ */
+import type { EventType } from '@nabat/api/catalog/event-type.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
+import type { MakeId } from '../ids.ts'
+import { addressKey } from '../store/address-key.ts'
+import type { PlannedDelivery, Priority, Step } from '../store/store.ts'
+import { valueAt, type Fields } from './conditions.ts'
+import { decideHold, type HoldDecision } from './hold.ts'
+import { resolve, type Target, type Way } from './recipients.ts'
+import { LIFETIME_MS } from './retry.ts'
+import { matchRules, type CompiledRule } from './rules.ts'
+import { packRefused, type Trace } from './trace.ts'
+
+export interface Routed {
+  readonly deliveries: readonly PlannedDelivery[]
+  readonly trace: Trace
+}
+
+interface Candidate {
+  readonly rule: CompiledRule
+  readonly target: Target
+  readonly way: Way | null
+  readonly hold: HoldDecision
+}
+
+/** Routes one event. `step`: what it does to its incident. */
+export function route(
+  fields: Fields,
+  type: EventType,
+  priority: Priority,
+  step: Step,
+  view: WorkspaceView,
+  now: number,
+  makeId: MakeId,
+): Routed {
+  const { matched, refused } = matchRules(fields, view.rulesNaming(type.name), now, view.timeZone)
+  const missing: (readonly [number, string, string])[] = []
+  const candidates: Candidate[] = []
+  for (const rule of matched) {
+    const resolution = resolve(rule.rule.to, fields, type, view)
+    for (const each of resolution.missing) missing.push([rule.id, each.name, each.reason])
+    for (const target of resolution.targets) candidates.push(choose(rule, target, fields, priority, view, now))
+  }
+  const { winners, already } = once(candidates)
+  const silences: (readonly [string, string])[] = []
+  const deliveries = winners.map((candidate) => {
+    const delivery = plan(candidate, fields, type, priority, step, view, now, makeId())
+    if (candidate.hold.kind === 'never' && candidate.hold.by !== undefined)
+      silences.push([delivery.id, candidate.hold.by])
+    return delivery
+  })
+  const trace = {
+    v: view.version,
+    m: matched.map(({ id }) => id),
+    r: packRefused(refused),
+    a: already,
+    n: missing,
+    s: silences,
+  }
+  return { deliveries, trace }
+}
+
+/** The first way that is of use: one that may go now before one that must wait before one that never will. */
+function choose(
+  rule: CompiledRule,
+  target: Target,
+  fields: Fields,
+  priority: Priority,
+  view: WorkspaceView,
+  now: number,
+): Candidate {
+  let waiting: Candidate | undefined
+  let never: Candidate | undefined
+  for (const way of target.ways) {
+    const disabled = view.disabledBecause(way.channel.id, addressKey(way.address))
+    const hold = decideHold({ fields, priority, person: target.person, channel: way.channel, disabled }, view, now)
+    const candidate = { rule, target, way, hold }
+    if (hold.kind === 'now') return candidate
+    // Quiet hours are the person's: another way to them is no way round.
+    if (hold.kind === 'later' && (hold.reason === 'quiet_hours' || hold.reason === 'working_hours')) return candidate
+    if (hold.kind === 'later') waiting ??= candidate
+    else never ??= candidate
+  }
+  const none: Candidate = { rule, target, way: null, hold: { kind: 'never', reason: 'unreachable' } }
+  return (
+    waiting ??
+    never ??
+    (target.person?.enabled === false ? { ...none, hold: { kind: 'never', reason: 'person_left' } } : none)
+  )
+}
+
+/** The same destination once: the rule that would send first wins, ties by position. */
+function once(candidates: readonly Candidate[]): {
+  winners: readonly Candidate[]
+  already: readonly (readonly [number, number, string])[]
+} {
+  const best = new Map<string, Candidate>()
+  const already: (readonly [number, number, string])[] = []
+  const told = (loser: Candidate, winner: Candidate): void => {
+    if (loser.rule !== winner.rule) already.push([loser.rule.id, winner.rule.id, label(loser)])
+  }
+  for (const candidate of candidates) {
+    const key = destinationOf(candidate)
+    const rival = best.get(key)
+    if (rival === undefined) best.set(key, candidate)
+    else if (sendsAt(candidate) < sendsAt(rival)) {
+      best.set(key, candidate)
+      told(rival, candidate)
+    } else told(candidate, rival)
+  }
+  return { winners: [...best.values()], already }
+}
+
+const destinationOf = ({ way, target }: Candidate): string =>
+  way === null ? `nobody ${target.person?.login}` : `${way.channel.id} ${addressKey(way.address)}`
+
+const label = ({ way, target }: Candidate): string =>
+  way === null ? (target.person?.login ?? '') : `${way.channel.name} ${way.channel.kind.show(way.address)}`.trim()
+
+function sendsAt({ hold }: Candidate): number {
+  if (hold.kind === 'now') return 0
+  return hold.kind === 'later' ? hold.dueAt : Infinity
+}
+
+function plan(
+  { rule, target, way, hold }: Candidate,
+  fields: Fields,
+  type: EventType,
+  priority: Priority,
+  step: Step,
+  view: WorkspaceView,
+  now: number,
+  id: string,
+): PlannedDelivery {
+  const dueAt = hold.kind === 'later' ? hold.dueAt : now
+  return {
+    id,
+    rule: rule.id,
+    recipient: target.person?.login ?? null,
+    destination: way === null ? null : { channel: way.channel.id, address: way.address },
+    suppressed: hold.kind === 'never' ? hold.reason : null,
+    held: hold.kind === 'later' ? hold.reason : null,
+    dueAt,
+    // The time a decision keeps it back does not count against its life.
+    expiresAt:
+      (hold.kind === 'later' && hold.reason !== 'channel_incomplete' ? dueAt : now) +
+      (rule.lifetimeMs ?? LIFETIME_MS[priority]),
+    priority,
+    step: step === 3 && !view.tellsOpening(rule, type) ? 4 : step,
+    living: rule.rule.messages === 'living',
+    throttle: throttleOf(rule, fields),
+  }
+}
+
+function throttleOf(rule: CompiledRule, fields: Fields): PlannedDelivery['throttle'] {
+  if (rule.throttlePerMs === null) return null
+  const key = valueAt(fields, (rule.rule.throttle?.key ?? 'subject').split('.'))
+  return { key: JSON.stringify(key ?? null), perMs: rule.throttlePerMs }
+}
