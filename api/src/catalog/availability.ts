@@ -1,9 +1,9 @@
-import type { EventType } from './event-type.ts'
+import type { Category, EventType } from './event-type.ts'
 import { capital, closes, declare, opens, RAISED_BY } from './declare.ts'
 import {
-  amount,
   both,
   camera,
+  count,
   hidden,
   naming,
   object,
@@ -17,10 +17,10 @@ import {
   type Fields,
 } from './fields.ts'
 
-const down: Field = time('Нет связи с', 'Down since', 'When it stopped answering')
-const wasDown: Field = time('Не было связи с', 'Was down since', 'When it had stopped answering')
-const count: Field = amount('Камеры', 'Cameras', 'How many cameras it is about', 'share')
-const total: Field = hidden(amount('Всего камер', 'Cameras in all', 'How many cameras there are in all'))
+const down: Field = time('Связь пропала', 'Down since', 'When it stopped answering')
+const wasDown: Field = time('Связь пропадала', 'Was down since', 'When it had stopped answering')
+const share: Field = count('Камеры', 'Cameras', 'How many cameras it is about', 'share')
+const total: Field = hidden(count('Всего камер', 'Cameras in all', 'How many cameras there are in all'))
 
 const EXAMPLE = {
   camera: 'Вход 3',
@@ -46,7 +46,7 @@ function cameraHeadline(several: string, all: string, one: string, ru: boolean):
   return (
     `{% if event.data.count > 1 %}${place(ru)}: ` +
     `{% if event.data.count == event.data.total %}${all} ({{ event.data.total }})` +
-    `{% else %}${several}: {{ event.data.count }}{% if event.data.total != blank %} ${of} {{ event.data.total }}{% endif %}` +
+    `{% else %}${several} ({{ event.data.count }}{% if event.data.total != blank %} ${of} {{ event.data.total }}{% endif %})` +
     `{% endif %}{% else %}${one}: {{ event.data.camera }}` +
     `{% if event.data.object != blank %} ({{ event.data.object }}){% endif %}{% endif %}`
   )
@@ -59,7 +59,7 @@ const cameraFields = (since: Field): Fields => ({
   server,
   since,
   reason,
-  count: letterOnly(count),
+  count: letterOnly(share),
   total,
   url,
 })
@@ -95,43 +95,53 @@ export const CAMERA_AVAILABILITY: readonly EventType[] = [
   }),
 ]
 
-/** Unavailable and back, of what takes its cameras down with it: an accident. Servers use it as well. */
-export function accidentTypes(
-  noun: 'object' | 'segment' | 'server',
-  ru: string,
-  en: string,
-  fields: Fields,
-): EventType[] {
-  const category = noun === 'server' ? 'servers' : 'cameras'
+/** What takes its cameras down with it. */
+export interface Place {
+  readonly noun: 'object' | 'segment' | 'server'
+  readonly category: Category
+  readonly ru: string
+  readonly en: string
+  /** Where it stands, beside its own name. */
+  readonly within: Fields
+}
+
+/** Unavailable and back of a place: an accident. */
+export function accidentTypes({ noun, category, ru, en, within }: Place): EventType[] {
   const named = `{{ event.data.${noun} }}`
-  const at = noun === 'object' ? '' : '{% if event.data.object != blank %} ({{ event.data.object }}){% endif %}'
-  const own: Fields = { [noun]: naming(fields[noun]!), ...fields, count, total, url }
-  const data = Object.fromEntries(Object.entries(EXAMPLE).filter(([name]) => name in own))
-  const word = capital(ru)
+  const at = 'object' in within ? '{% if event.data.object != blank %} ({{ event.data.object }}){% endif %}' : ''
+  const fields = (since: Field): Fields => ({
+    [noun]: naming({ object, segment, server }[noun]),
+    ...within,
+    count: share,
+    total,
+    since,
+    reason,
+    url,
+  })
+  const known = [noun, 'since', ...Object.keys(within)]
+  const data = Object.fromEntries(Object.entries(EXAMPLE).filter(([name]) => known.includes(name)))
+  const [subject, incident] = [EXAMPLE[noun], `${noun}:{data.${noun}}`]
   return [
     declare({
       name: `${noun}.unavailable`,
       category,
-      title: both(`${word} недоступен`, `${en} unavailable`),
-      headline: both(
-        `Авария: недоступен ${ru} ${named}${at}`,
-        `Outage: ${en.toLowerCase()} ${named} is unavailable${at}`,
-      ),
+      title: both(`${capital(ru)} недоступен`, `${capital(en)} unavailable`),
+      headline: both(`Авария: недоступен ${ru} ${named}${at}`, `Outage: ${en} ${named} is unavailable${at}`),
       raisedBy: RAISED_BY.watch,
       severity: 'critical',
-      fields: { ...own, [noun]: naming(fields[noun]!), since: down, reason },
-      incident: opens(`${noun}:{data.${noun}}`),
-      example: { subject: String(data[noun]), data: { ...data, reason: 'нет ответа на ping', count: 48, total: 48 } },
+      fields: fields(down),
+      incident: opens(incident),
+      example: { subject, data: { ...data, reason: 'нет ответа на ping', count: 48, total: 48 } },
     }),
     declare({
       name: `${noun}.available`,
       category,
-      title: both(`${word} снова доступен`, `${en} available again`),
-      headline: both(`${word} ${named} снова доступен${at}`, `${en} ${named} is available again${at}`),
+      title: both(`${capital(ru)} снова доступен`, `${capital(en)} available again`),
+      headline: both(`${capital(ru)} ${named} снова доступен${at}`, `${capital(en)} ${named} is available again${at}`),
       raisedBy: RAISED_BY.watch,
-      fields: { ...own, [noun]: naming(fields[noun]!), since: wasDown, reason },
-      incident: closes(`${noun}:{data.${noun}}`),
-      example: { subject: String(data[noun]), data: { ...data, count: 46, total: 48 } },
+      fields: fields(wasDown),
+      incident: closes(incident),
+      example: { subject, data: { ...data, count: 46, total: 48 } },
     }),
   ]
 }

@@ -34,15 +34,20 @@ const settingsChanged = (noun: 'camera' | 'object', ru: string, en: string, fiel
 
 const CAMERA: Fields = { camera: naming(camera), object, server, address, changes, url }
 const OBJECT: Fields = { object: naming(object), address, changes, url }
-const renamed = { field: 'address', from: 'Северная, 12', to: 'Северная, 12к1' }
 const cameraExample = { camera: 'Вход 3', object: 'Северный парк, 12', server: 'video-2' }
 const objectExample = { object: 'Северный парк, 12', address: 'Москва, Северная, 12' }
 
 /** Cameras, objects and network segments: what is kept of them, and whether they answer. */
 export const CAMERA_TYPES: readonly EventType[] = [
   ...CAMERA_AVAILABILITY,
-  ...accidentTypes('object', 'объект', 'Object', { object, segment, server }),
-  ...accidentTypes('segment', 'сегмент сети', 'Network segment', { segment, object: letterOnly(object) }),
+  ...accidentTypes({ noun: 'object', category: 'cameras', ru: 'объект', en: 'object', within: { segment, server } }),
+  ...accidentTypes({
+    noun: 'segment',
+    category: 'cameras',
+    ru: 'сегмент сети',
+    en: 'network segment',
+    within: { object: letterOnly(object) },
+  }),
   ...registerTypes({
     noun: 'camera',
     category: 'cameras',
@@ -50,7 +55,7 @@ export const CAMERA_TYPES: readonly EventType[] = [
     en: 'camera',
     fields: CAMERA,
     example: cameraExample,
-    changed: renamed,
+    changed: { field: 'name', from: 'Вход 2', to: 'Вход 3' },
   }),
   settingsChanged('camera', 'камеры', 'Camera', CAMERA, cameraExample),
   ...registerTypes({
@@ -60,7 +65,7 @@ export const CAMERA_TYPES: readonly EventType[] = [
     en: 'object',
     fields: OBJECT,
     example: objectExample,
-    changed: renamed,
+    changed: { field: 'name', from: 'Северный парк', to: 'Северный парк, 12' },
   }),
   settingsChanged('object', 'объекта', 'Object', OBJECT, objectExample),
 ]

@@ -1,8 +1,9 @@
 import type { Severity } from '../severity.ts'
 import type { Text } from '../text.ts'
-import type { Category, EventType } from './event-type.ts'
-import { capital, declare, opens, participle, RAISED_BY, updates, type Gender } from './declare.ts'
+import type { Category, EventType, IncidentStep } from './event-type.ts'
+import { capital, declare, participle, RAISED_BY, type Gender } from './declare.ts'
 import {
+  address,
   both,
   changes,
   comment,
@@ -19,28 +20,31 @@ import {
 } from './fields.ts'
 
 /**
- * The steps that tickets, tasks, approvals, absences and work orders share: `<noun>.<step>`.
+ * The steps that tickets, tasks, approvals, absences, work orders and faults share: `<noun>.<step>`.
  *
- * No field is required. What names the object is its id (a field called as the noun), its number or the subject of the
- * event, whichever the desk has; without an id the event belongs to no incident. The end of an object updates its
- * incident instead of closing it: whoever gets the order today must hear that it was cancelled, told of the opening or not.
+ * No field is required of them, save the id of a fault. What names the object is its id (a field called as the noun),
+ * its number or the subject of the event, whichever the desk has; without an id the event belongs to no incident. The
+ * end of an object updates its incident instead of closing it: whoever has the order today must hear that it was
+ * cancelled, told of the opening or not.
  */
 export interface DeskNoun {
-  readonly noun: 'ticket' | 'task' | 'approval' | 'absence' | 'workorder'
+  readonly noun: 'ticket' | 'task' | 'approval' | 'absence' | 'workorder' | 'fault'
   readonly category: Category
   readonly ru: {
     readonly word: string
     readonly genitive: string
     readonly dative: string
     readonly gender: Gender
-    /** Short participle of the end: выполнен, закрыт. */
-    readonly done: string
+    /** Short participle of the end; by default выполнен. */
+    readonly done?: string
   }
-  readonly en: { readonly word: string; readonly done: string }
+  readonly en: { readonly word: string; readonly done?: string }
   /** Beside those every desk object has; they come first in a message. */
   readonly fields: Fields
-  /** What follows the number in a title; by default the object's own title. */
-  readonly about?: string
+  /** What follows the number in a title, with its own ": "; by default the object's title. */
+  readonly about?: Text
+  /** Fields of every desk object that make no sense for this one. */
+  readonly without?: readonly string[]
   /** Beside assignee, author and watcher. */
   readonly relations?: Readonly<Record<string, string>>
   readonly example: Readonly<Record<string, unknown>>
@@ -55,16 +59,22 @@ export interface Step {
   readonly raisedBy?: Text
   readonly data?: Readonly<Record<string, unknown>>
   readonly role?: string
+  /** Fields of this step alone, or fields that it demands. */
+  readonly fields?: Fields
+  readonly schema?: Readonly<Record<string, unknown>>
+  /** By default updates. */
+  readonly incident?: IncidentStep['step']
 }
 
 const GENERAL: Fields = {
   number: letterOnly(name('Номер', 'Number', 'Number as people say it; by default the id')),
   title: letterOnly(line('Название', 'Title', 'What it is about, in a line')),
-  status: line('Статус', 'Status', 'Status after the step'),
+  status: name('Статус', 'Status', 'Status after the step'),
+  address,
   assignees: list('Исполнители', 'Assignees', 'Logins of those who do it'),
-  priority: line('Приоритет', 'Priority', 'Priority as people read it'),
+  priority: name('Приоритет', 'Priority', 'Priority as people read it'),
   deadline: time('Срок', 'Deadline', 'When it must be done'),
-  author: line('Автор', 'Author', 'Login or address of the one who made it'),
+  author: name('Автор', 'Author', 'Login or address of the one who made it'),
   previousAssignees: list('Прежние исполнители', 'Previous assignees', 'Logins of those who did it before'),
   watchers: hidden(list('Наблюдатели', 'Watchers', 'Logins or addresses of those who follow it')),
   files: list('Файлы', 'Files', 'Names of the files'),
@@ -85,17 +95,19 @@ const GENERAL_EXAMPLE = {
   deadline: '2026-03-16T15:00:00Z',
 }
 
+const TITLE = '{% if event.data.title != blank %}: {{ event.data.title | truncate: 70 }}{% endif %}'
+
 /** A title: the object stands between the words `before` and `after`, what it is about follows. */
-function headline(noun: DeskNoun, ru: readonly [string, string?], en: readonly [string, string?]): Text {
+export function headline(noun: DeskNoun, ru: readonly [string, string?], en: readonly [string, string?]): Text {
   const number = `{% assign number = event.data.number | default: event.data.${noun.noun} | default: event.subject %}`
-  const about = noun.about ?? '{% if event.data.title != blank %}: {{ event.data.title | truncate: 70 }}{% endif %}'
   const put = ([before, after = '']: readonly [string, string?], sign: string) =>
-    `${number}${before}{% if number != blank %} ${sign}{{ number }}{% endif %}${after}${about}`
-  return both(put(ru, '№ '), put(en, ''))
+    `${number}${before}{% if number != blank %} ${sign}{{ number }}{% endif %}${after}`
+  const about = noun.about ?? both(TITLE, TITLE)
+  return both(put(ru, '№ ') + about.ru, put(en, '') + about.en)
 }
 
 /** A step told by a participle: «Заказ-наряд № 118 назначен», "Work order 118 assigned". */
-function told(noun: DeskNoun, done: string, english: string, rest: Omit<Step, 'title' | 'headline'>): Step {
+export function told(noun: DeskNoun, done: string, english: string, rest: Omit<Step, 'title' | 'headline'>): Step {
   const [first = '', ...more] = done.split(' ')
   const words = [participle(first, noun.ru.gender), ...more].join(' ')
   const [ru, en] = [capital(noun.ru.word), capital(noun.en.word)]
@@ -107,7 +119,7 @@ function told(noun: DeskNoun, done: string, english: string, rest: Omit<Step, 't
 }
 
 /** A step told by what came or is near: «Комментарий к заказ-наряду № 118», "Comment on work order 118". */
-function about(noun: DeskNoun, ru: string, en: string, rest: Omit<Step, 'title' | 'headline'>): Step {
+export function about(noun: DeskNoun, ru: string, en: string, rest: Omit<Step, 'title' | 'headline'>): Step {
   return { title: both(ru, en), headline: headline(noun, [ru], [en]), ...rest }
 }
 
@@ -132,25 +144,29 @@ function statusChanged(noun: DeskNoun): Step {
   }
 }
 
-const BRIEF = ['assignees', 'deadline']
+const BRIEF = ['address', 'priority', 'assignees', 'deadline']
 
 const STEPS = {
   created: (noun) =>
     about(noun, `${NEW[noun.ru.gender]} ${noun.ru.word}`, `New ${noun.en.word}`, {
-      shown: ['author', 'priority', ...BRIEF, 'description'],
+      shown: ['author', ...BRIEF, 'description'],
       data: { status: 'Новый', description: 'Камера на входе не отвечает с ночи.' },
+      incident: 'opens',
     }),
-  assigned: (noun) => told(noun, 'назначен', 'assigned', { shown: ['priority', ...BRIEF, 'comment'] }),
+  assigned: (noun) => told(noun, 'назначен', 'assigned', { shown: [...BRIEF, 'comment'] }),
   unassigned: (noun) =>
-    told(noun, 'снят с исполнителя', 'taken from its assignee', { shown: ['assignees', 'comment'] }),
+    told(noun, 'снят с исполнителя', 'taken from its assignee', {
+      shown: ['assignees', 'comment'],
+      fields: { assignees: list('Был исполнителем', 'Was assigned to', 'Logins of those from whom it was taken') },
+    }),
   'handed.over': (noun) =>
     told(noun, 'передан', 'handed over', {
-      shown: ['previousAssignees', 'priority', ...BRIEF, 'comment'],
+      shown: ['previousAssignees', ...BRIEF, 'comment'],
       data: { previousAssignees: ['MOW_15_S_2'] },
     }),
   delegated: (noun) =>
     told(noun, 'делегирован', 'delegated', {
-      shown: ['previousAssignees', 'priority', ...BRIEF, 'comment'],
+      shown: ['previousAssignees', ...BRIEF, 'comment'],
       data: { previousAssignees: ['chief'], comment: 'Возьмите, пожалуйста, сегодня.' },
       role: 'staff',
     }),
@@ -169,7 +185,7 @@ const STEPS = {
   commented: (noun) =>
     about(noun, `Комментарий к ${noun.ru.dative}`, `Comment on ${noun.en.word}`, {
       shown: ['comment'],
-      data: { comment: 'Буду на месте к 15:00.\n\nНужен ключ от щитовой.' },
+      data: { comment: 'Добавил фотографии.\nПосмотрите, пожалуйста.' },
       role: 'installer',
     }),
   'file.added': (noun) =>
@@ -178,8 +194,12 @@ const STEPS = {
       data: { files: ['акт.pdf', 'фото.jpg'] },
       role: 'installer',
     }),
-  done: (noun) => told(noun, noun.ru.done, noun.en.done, { shown: ['assignees', 'comment'], role: 'installer' }),
-  approved: (noun) => told(noun, 'согласован', 'approved', { shown: ['comment'], role: 'staff' }),
+  done: (noun) =>
+    told(noun, noun.ru.done ?? 'выполнен', noun.en.done ?? 'done', {
+      shown: ['assignees', 'comment'],
+      role: 'installer',
+    }),
+  approved: (noun) => told(noun, 'одобрен', 'approved', { shown: ['comment'], role: 'staff' }),
   refused: (noun) =>
     told(noun, 'отклонён', 'refused', { shown: ['comment'], data: { comment: 'Нет замены.' }, role: 'staff' }),
   cancelled: (noun) => told(noun, 'отменён', 'cancelled', { shown: ['assignees', 'comment'] }),
@@ -198,12 +218,19 @@ const STEPS = {
 } as const satisfies Record<string, (noun: DeskNoun) => Step>
 export type DeskStep = keyof typeof STEPS
 
+const keep = <T>(record: Readonly<Record<string, T>>, without: readonly string[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !without.includes(name)))
+
+const id = (noun: DeskNoun): Field => hidden(name('Номер', 'Id', `Id of the ${noun.en.word}; names its incident`))
+
 /** A type of a desk object, from what is particular to it. */
 export function deskType(noun: DeskNoun, name: string, step: Step): EventType {
-  const fields: Fields = { ...noun.fields, ...GENERAL }
+  const without = noun.without ?? []
+  const fields: Fields = { [noun.noun]: id(noun), ...noun.fields, ...keep(GENERAL, without), ...step.fields }
   const own = Object.keys(noun.fields).filter((field) => !noun.fields[field]!.letterOnly)
-  const data = { ...GENERAL_EXAMPLE, ...noun.example, ...step.data }
+  const relations = Object.entries(GENERAL_RELATIONS).filter(([, path]) => !without.includes(path.replace('data.', '')))
   const actor = { user: 'petrov', role: step.role ?? 'admin' }
+  const data = { ...keep(GENERAL_EXAMPLE, without), ...noun.example, ...step.data }
   return declare({
     name: `${noun.noun}.${name}`,
     category: noun.category,
@@ -211,18 +238,18 @@ export function deskType(noun: DeskNoun, name: string, step: Step): EventType {
     headline: step.headline,
     raisedBy: step.raisedBy ?? RAISED_BY.desk,
     ...(step.severity && { severity: step.severity }),
-    fields: { [noun.noun]: id(noun), ...fields },
-    shown: [...own, ...step.shown],
-    incident:
-      name === 'created' ? opens(`${noun.noun}:{data.${noun.noun}}`) : updates(`${noun.noun}:{data.${noun.noun}}`),
-    relations: { ...GENERAL_RELATIONS, ...noun.relations },
+    ...(step.schema && { schema: step.schema }),
+    fields,
+    shown: [...new Set([...own, ...step.shown])].filter((field) => field in fields),
+    incident: { key: `${noun.noun}:{data.${noun.noun}}`, step: step.incident ?? 'updates' },
+    relations: { ...Object.fromEntries(relations), ...noun.relations },
     example: { subject: String(noun.example[noun.noun]), ...(step.raisedBy ? {} : { actor }), data },
   })
 }
 
-/** The types of a desk object for those steps that make sense for it. */
-export const deskTypes = (noun: DeskNoun, steps: readonly DeskStep[]): EventType[] =>
-  steps.map((step) => deskType(noun, step, STEPS[step](noun)))
-
-const id = (noun: DeskNoun): Field =>
-  hidden(name('Номер', 'Id', `Id of the ${noun.en.word}; the incident is known by it`))
+/** The types of a desk object for those steps that make sense for it; `particular` says where it differs. */
+export const deskTypes = (
+  noun: DeskNoun,
+  steps: readonly DeskStep[],
+  particular: Partial<Record<DeskStep, Partial<Step>>> = {},
+): EventType[] => steps.map((step) => deskType(noun, step, { ...STEPS[step](noun), ...particular[step] }))

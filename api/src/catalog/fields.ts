@@ -1,7 +1,10 @@
 import { Type, type TSchema } from 'typebox'
 import type { Text } from '../text.ts'
 
-/** How a value is shown; `prose` stands as a paragraph of its own, `hidden` is data for rules and not for reading. */
+/**
+ * How a value is shown. `prose` stands as a paragraph of its own, `lines` as a line for each, `items` as a line for each
+ * object of the desk; `hidden` is data for rules and not for reading.
+ */
 export type Shape =
   | 'plain'
   | 'list'
@@ -14,6 +17,8 @@ export type Shape =
   | 'share'
   | 'words'
   | 'prose'
+  | 'lines'
+  | 'items'
   | 'changes'
   | 'hidden'
 
@@ -63,6 +68,18 @@ export const list = (ru: string, en: string, description: string): Field => ({
   shape: 'list',
 })
 
+export const lines = (ru: string, en: string, description: string): Field => ({
+  label: both(ru, en),
+  schema: Type.Array(Type.String({ maxLength: 2000 }), { maxItems: 1000, description }),
+  shape: 'lines',
+})
+
+export const flag = (ru: string, en: string, description: string): Field => ({
+  label: both(ru, en),
+  schema: Type.Boolean({ description }),
+  shape: 'hidden',
+})
+
 export const time = (ru: string, en: string, description: string): Field => ({
   label: both(ru, en),
   schema: Type.String({ format: 'date-time', description }),
@@ -78,6 +95,12 @@ export const date = (ru: string, en: string, description: string): Field => ({
 export const amount = (ru: string, en: string, description: string, shape: Shape = 'plain'): Field => ({
   label: both(ru, en),
   schema: Type.Number({ minimum: 0, description }),
+  shape,
+})
+
+export const count = (ru: string, en: string, description: string, shape: Shape = 'plain'): Field => ({
+  label: both(ru, en),
+  schema: Type.Integer({ minimum: 0, description }),
   shape,
 })
 
@@ -99,6 +122,7 @@ export const choice = (ru: string, en: string, description: string, words: Reado
   words,
 })
 
+/** Scalars only: an object has no way to be read in a line. */
 const scalar = { type: ['string', 'number', 'boolean', 'null'] }
 const before = (description: string) =>
   Type.Unsafe<unknown>({ anyOf: [scalar, { type: 'array', items: scalar }], description })
@@ -128,6 +152,7 @@ export const CHANGED: Readonly<Record<string, Text>> = {
   priority: both('Приоритет', 'Priority'),
   address: both('Адрес', 'Address'),
   description: both('Описание', 'Description'),
+  enabled: both('Включено', 'Enabled'),
 }
 
 export const url = hidden({

@@ -7,6 +7,7 @@ import {
   both,
   changes,
   choice,
+  count,
   line,
   naming,
   object,
@@ -35,7 +36,7 @@ const loadFields: Fields = {
   metric: letterOnly(required(metric)),
   value: letterOnly(amount('Значение', 'Value', 'Measured value: per cent, for la a number')),
   threshold: amount('Порог', 'Threshold', 'What it was compared with'),
-  since: time('С', 'Since', 'When it began'),
+  since: time('Началось', 'Since', 'When it began'),
   url,
 }
 const storage: Fields = {
@@ -99,7 +100,7 @@ const maintenance: readonly EventType[] = [
     {
       host: line('Имя', 'Host', 'Host name the certificate is for'),
       expires: time('Действует до', 'Valid until', 'End of the certificate'),
-      daysLeft: amount('Осталось дней', 'Days left', 'Whole days until then'),
+      daysLeft: count('Осталось дней', 'Days left', 'Whole days until then'),
     },
     { host: 'video-2.example.ru', expires: '2026-03-21T09:00:00Z', daysLeft: 7 },
   ),
@@ -166,7 +167,13 @@ const disks: readonly EventType[] = [
 
 /** Servers of the video system: what is kept of them, whether they answer, how they feel. */
 export const SERVER_TYPES: readonly EventType[] = [
-  ...accidentTypes('server', 'сервер', 'Server', { server, object, segment }),
+  ...accidentTypes({
+    noun: 'server',
+    category: 'servers',
+    ru: 'сервер',
+    en: 'server',
+    within: { object: letterOnly(object), segment },
+  }),
   ...load,
   ...maintenance,
   ...disks,

@@ -1,26 +1,25 @@
-import { Type } from 'typebox'
 import type { EventType } from './event-type.ts'
 import { closes, declare, opens, RAISED_BY, type Declaration } from './declare.ts'
 import {
   amount,
   both,
   changes,
+  count,
   hidden,
   letterOnly,
   line,
-  list,
+  lines,
   name,
   naming,
   reason,
   required,
   time,
-  type Field,
   type Fields,
 } from './fields.ts'
 
 const channel = name('Канал', 'Channel', 'Name of the channel')
-const waiting = amount('Сообщений ждёт отправки', 'Messages waiting', 'Deliveries that wait for it')
-const lostSince = time('С', 'Since', 'When it began')
+const waiting = count('Сообщений ждёт отправки', 'Messages waiting', 'Deliveries that wait for it')
+const lostSince = time('Началось', 'Since', 'When it began')
 const wasLostSince = time('Не было с', 'Was down since', 'When it had begun')
 
 /** A notice of Nabat about itself: words, fields in the order of reading, an example of data. */
@@ -163,12 +162,7 @@ const upkeep: readonly EventType[] = [
   ),
 ]
 
-const problems: Field = {
-  ...list('Ошибки', 'Mistakes', ''),
-  schema: Type.Array(Type.String({ maxLength: 2000 }), {
-    description: 'The mistakes, one a line, with the line of the file where it is known',
-  }),
-}
+const problems = lines('Ошибки', 'Mistakes', 'The mistakes, each with the line of the file where it is known')
 
 const settings: readonly EventType[] = [
   notice(
@@ -200,7 +194,8 @@ const settings: readonly EventType[] = [
       section: letterOnly(required(line('Раздел', 'Section', 'Section of the settings, such as rules or channels'))),
       name: letterOnly(line('Запись', 'Entry', 'Entry of the section')),
       changes,
-      version: hidden(amount('Версия', 'Version', 'Version of the configuration after it')),
+      count,
+      version: hidden(count('Версия', 'Version', 'Version of the configuration after it')),
     },
     {
       section: 'rules',

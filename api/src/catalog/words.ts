@@ -1,6 +1,6 @@
 import type { Language } from '../text.ts'
 import type { Templates } from './event-type.ts'
-import { CHANGED, type Field, type Fields } from './fields.ts'
+import { CHANGED, type Field, type Fields, type Shape } from './fields.ts'
 
 /**
  * Writes the default templates of a type from its fields. A line appears only when its variable is there: the tags that
@@ -14,7 +14,15 @@ import { CHANGED, type Field, type Fields } from './fields.ts'
  */
 
 const DATE = { ru: '%d.%m.%Y', en: '%Y-%m-%d' }
-const UNITS = { ru: { seconds: 'с', bytes: 'ГБ' }, en: { seconds: 's', bytes: 'GB' } }
+const UNITS = {
+  ru: { s: 'с', min: 'мин', giga: 'ГБ', tera: 'ТБ', comma: ',' },
+  en: { s: 's', min: 'min', giga: 'GB', tera: 'TB', comma: '.' },
+}
+const GIGA = 1e9
+const TERA = 1e12
+const YES = { ru: 'да', en: 'yes' }
+const NO = { ru: 'нет', en: 'no' }
+const DUE = { ru: 'срок', en: 'due' }
 const WHEN = { ru: 'Когда', en: 'When' }
 const WHO = { ru: 'Кто', en: 'Who' }
 
@@ -35,6 +43,20 @@ function wording(
   return `{% case ${path} %}${whens.join('')}{% else %}${other}{% endcase %}`
 }
 
+/** Bytes as disks are sold: decimal gigabytes, and terabytes from one up. */
+function size(path: string, language: Language): string {
+  const { giga, tera, comma } = UNITS[language]
+  const of = (unit: number) => `{{ ${path} | divided_by: ${unit}.0 | round: 1 | replace: ".", "${comma}" }}`
+  return `{% if ${path} >= ${TERA} %}${of(TERA)} ${tera}{% else %}${of(GIGA)} ${giga}{% endif %}`
+}
+
+/** Seconds, with minutes before them from one up. */
+function duration(path: string, language: Language): string {
+  const { s, min } = UNITS[language]
+  const minutes = `{% if ${path} >= 60 %}{{ ${path} | divided_by: 60 | floor }} ${min} {% endif %}`
+  return `${minutes}{{ ${path} | round | modulo: 60 }} ${s}`
+}
+
 /** The value of a field as Liquid output. */
 function value(path: string, field: Field, language: Language): string {
   switch (field.shape) {
@@ -47,9 +69,9 @@ function value(path: string, field: Field, language: Language): string {
     case 'percent':
       return `{{ ${path} }} %`
     case 'seconds':
-      return `{{ ${path} | round }} ${UNITS[language].seconds}`
+      return duration(path, language)
     case 'bytes':
-      return `{{ ${path} | divided_by: 1073741824.0 | round: 1 }} ${UNITS[language].bytes}`
+      return size(path, language)
     case 'money':
       return `{{ ${path} }} {{ event.data.currency | default: "₽" }}`
     case 'share':
@@ -61,12 +83,18 @@ function value(path: string, field: Field, language: Language): string {
   }
 }
 
+/** A value before or after: yes and no in words, a list with commas, a dash for none. */
+function changed(path: string, language: Language): string {
+  const whens = `{% when true %}${YES[language]}{% when false %}${NO[language]}`
+  return `{% case ${path} %}${whens}{% else %}{{ ${path} | join: ", " | default: "—" }}{% endcase %}`
+}
+
 /** One changed field: its label, the value before, the value after. */
 function change(language: Language): { label: string; before: string; after: string } {
   return {
     label: wording('change.field', CHANGED, language, '{{ change.label | default: change.field }}'),
-    before: '{{ change.from | join: ", " | default: "—" }}',
-    after: '{{ change.to | join: ", " | default: "—" }}',
+    before: changed('change.from', language),
+    after: changed('change.to', language),
   }
 }
 
@@ -77,6 +105,11 @@ function textLine(name: string, field: Field, language: Language): string {
     return `{% for change in ${path} -%}\n${label}: ${before} → ${after}\n{% endfor -%}\n`
   }
   if (field.shape === 'prose') return given(path, `{{ ${path} | strip | truncate: 700 }}`)
+  if (field.shape === 'lines') return `{% for line in ${path} -%}\n{{ line }}\n{% endfor -%}\n`
+  if (field.shape === 'items') {
+    const items = `{% for item in ${path} -%}\n• ${deskItem(language)}\n{% endfor -%}`
+    return given(path, `${field.label[language]}: {{ ${path} | size }}\n${items}`)
+  }
   return given(path, `${field.label[language]}: ${value(path, field, language)}`)
 }
 
@@ -91,10 +124,24 @@ function letterRow(name: string, field: Field, language: Language): string {
   return given(path, row(field.label[language], value(path, field, language)))
 }
 
-function letterProse(name: string): string {
+/** An object of the desk in a list of them: its number, title and deadline. */
+function deskItem(language: Language): string {
+  const number = '{% if item.number != blank %}№ {{ item.number }} {% endif %}'
+  const due = `{% if item.deadline != blank %}, ${DUE[language]} ${moment('item.deadline', language)}{% endif %}`
+  return `${number}{{ item.title }}${due}`
+}
+
+/** What does not fit a cell of the table: prose, and lists by the line. */
+function letterBlock(name: string, field: Field, language: Language): string {
   const path = `event.data.${name}`
-  const lines = `{% assign paragraphs = ${path} | split: "\\n" -%}\n{% for paragraph in paragraphs -%}\n<p>{{ paragraph }}</p>\n{% endfor -%}`
-  return given(path, lines)
+  if (field.shape === 'prose') {
+    const paragraph = '{% if paragraph != blank -%}\n<p>{{ paragraph }}</p>\n{% endif -%}'
+    const split = `{% assign paragraphs = ${path} | split: "\\n" -%}`
+    return given(path, `${split}\n{% for paragraph in paragraphs -%}\n${paragraph}\n{% endfor -%}`)
+  }
+  const item = field.shape === 'items' ? deskItem(language) : '{{ item }}'
+  const items = `{% for item in ${path} -%}\n<li>${item}</li>\n{% endfor -%}`
+  return given(path, `<p>${field.label[language]}:</p>\n<ul>\n${items}\n</ul>`)
 }
 
 /** The short text: the fields `shown`, then who and when. */
@@ -104,15 +151,18 @@ function text(fields: Fields, shown: readonly string[], language: Language): str
   return lines.join('') + signed + moment('event.time', language)
 }
 
-/** The letter: the title, a table of everything that is there, what was written, in full. */
+const BLOCKS: readonly Shape[] = ['prose', 'lines', 'items']
+
+/** The letter: the title, what was written, a table of everything else that is there. */
 function letter(title: string, fields: Fields, language: Language): string {
-  const names = Object.keys(fields).filter((name) => fields[name]!.shape !== 'hidden')
-  const isProse = (name: string) => fields[name]!.shape === 'prose'
-  const rows = names.filter((name) => !isProse(name)).map((name) => letterRow(name, fields[name]!, language))
+  const seen = Object.entries(fields).filter(([, field]) => field.shape !== 'hidden')
+  const blocks = seen.filter(([, field]) => BLOCKS.includes(field.shape))
+  const rows = seen.filter(([, field]) => !BLOCKS.includes(field.shape))
+  const put = (write: typeof letterRow, part: typeof seen) =>
+    part.map(([name, field]) => write(name, field, language)).join('')
   const who = given('event.actor.user', row(WHO[language], '{{ event.actor.user }}'))
   const when = row(WHEN[language], moment('event.time', language))
-  const written = names.filter(isProse).map(letterProse)
-  return `<p><b>${title}</b></p>\n${written.join('')}<table>\n${rows.join('')}${who}${when}\n</table>`
+  return `<p><b>${title}</b></p>\n${put(letterBlock, blocks)}<table>\n${put(letterRow, rows)}${who}${when}\n</table>`
 }
 
 /** The default templates of a type in one language. `shown` names the fields of the short text, in order. */

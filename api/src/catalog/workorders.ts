@@ -1,15 +1,14 @@
 import type { EventType } from './event-type.ts'
 import { deskTypes, type DeskNoun } from './desk.ts'
-import { address, camera, letterOnly, name, object } from './fields.ts'
+import { camera, letterOnly, name, object } from './fields.ts'
 
 const WORKORDER: DeskNoun = {
   noun: 'workorder',
   category: 'workorders',
-  ru: { word: 'заказ-наряд', genitive: 'заказ-наряда', dative: 'заказ-наряду', gender: 'm', done: 'выполнен' },
-  en: { word: 'work order', done: 'done' },
+  ru: { word: 'заказ-наряд', genitive: 'заказ-наряда', dative: 'заказ-наряду', gender: 'm' },
+  en: { word: 'work order' },
   fields: {
     object,
-    address,
     camera: letterOnly(camera),
     fault: letterOnly(name('Неисправность', 'Fault', 'Id of the fault it mends')),
     ticket: letterOnly(name('Обращение', 'Ticket', 'Id of the ticket it came from')),
