@@ -194,7 +194,6 @@ const settings: readonly EventType[] = [
       section: letterOnly(required(line('Раздел', 'Section', 'Section of the settings, such as rules or channels'))),
       name: letterOnly(line('Запись', 'Entry', 'Entry of the section')),
       changes,
-      count,
       version: hidden(count('Версия', 'Version', 'Version of the configuration after it')),
     },
     {
