@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { domainToASCII } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { until } from '../until.ts'
@@ -113,12 +114,12 @@ export async function startMail(options: MailOptions = {}): Promise<MailStandIn>
       react(faultAt('login', []), session, (error) => (error ? done(error) : done(null, { user: auth.username })))
     },
     onMailFrom: (_address, session, done) => react(faultAt('mail', []), session, done),
-    onRcptTo: ({ address }, session, done) => react(faultAt('rcpt', [address]), session, done),
+    onRcptTo: ({ address }, session, done) => react(faultAt('rcpt', [asSaid(address)]), session, done),
     onData(stream, session, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        const to = session.envelope.rcptTo.map((one) => one.address)
+        const to = session.envelope.rcptTo.map((one) => asSaid(one.address))
         const fault = faultAt('data', to)
         if (fault?.code === undefined) {
           const letter = letterOf(Buffer.concat(chunks), session, to)
@@ -171,8 +172,16 @@ function security(options: MailOptions): SMTPServerOptions {
   }
 }
 
+/** The domain as it came over the wire: smtp-server turns it into its own alphabet. */
+function asSaid(address: string): string {
+  const at = address.lastIndexOf('@')
+  return at < 0 || /[^\x20-\x7e]/.test(address.slice(0, at))
+    ? address
+    : address.slice(0, at + 1) + domainToASCII(address.slice(at + 1))
+}
+
 function letterOf(raw: Buffer, session: SMTPServerSession, to: readonly string[]): MailLetter {
-  const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address
+  const from = session.envelope.mailFrom === false ? '' : asSaid(session.envelope.mailFrom.address)
   const user = typeof session.user === 'string' ? { user: session.user } : {}
   return { from, to, raw: raw.toString('utf8'), encrypted: session.secure, ...user, ...parseLetter(raw) }
 }

@@ -36,7 +36,7 @@ export async function* checkServer(server: MailServer, from: string, signal: Abo
     yield good('connection', `Сервер ${host} отвечает на порту ${port}`, `The server ${host} answers at port ${port}`)
     if (server.encryption === 'starttls') await startTls(dialogue)
     if (server.encryption !== 'none') yield await encrypt(dialogue, server)
-    const offers = await hello(dialogue, server)
+    const offers = await hello(dialogue)
     yield await login(dialogue, server, offers)
     yield await sender(dialogue, from, offers)
     await dialogue.say('QUIT')
@@ -53,7 +53,7 @@ export async function takesUtf8(server: MailServer, signal: AbortSignal): Promis
     if (server.encryption !== 'tls') await greeting(dialogue, server, 'connection')
     if (server.encryption === 'starttls') await startTls(dialogue)
     if (server.encryption !== 'none') await encrypt(dialogue, server)
-    return has(await hello(dialogue, server), 'SMTPUTF8')
+    return has(await hello(dialogue), 'SMTPUTF8')
   } catch {
     return undefined
   }
@@ -136,16 +136,21 @@ async function encrypt(dialogue: Dialogue, server: MailServer): Promise<CheckSta
   return stage
 }
 
-/** Node's types say Error, its code gives the error's code. */
-const secureError = (socket: { authorizationError: unknown }): string =>
-  socket.authorizationError === null ? '' : String(socket.authorizationError)
+/** Node's types say Error, but it is the code of one. */
+function secureError(socket: { authorizationError: unknown }): string {
+  const error = socket.authorizationError
+  return typeof error === 'string' ? error : error instanceof Error ? codeOf(error) : ''
+}
 
-async function hello(dialogue: Dialogue, server: MailServer): Promise<Reply> {
+async function hello(dialogue: Dialogue): Promise<Reply> {
   const reply = await dialogue.say(`EHLO ${ownName()}`).catch(unanswered)
   if (reply.code === 250) return reply
-  const hint = server.encryption === 'none' ? '' : ' '
   throw new Failed(
-    bad('connection', `Сервер не принял EHLO:${hint} ${answer(reply)}`, `EHLO was refused:${hint} ${answer(reply)}`),
+    bad(
+      'connection',
+      `Сервер не принял наше имя (EHLO ${ownName()}): ${answer(reply)}`,
+      `The server refused our name (EHLO ${ownName()}): ${answer(reply)}`,
+    ),
   )
 }
 

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { createSecureContext, getCACertificates, type ConnectionOptions } from 'node:tls'
 import type { ChannelSettings } from '@nabat/api/channel.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
-import { asciiHost, mailAddress, notAnAddress } from './address.ts'
+import { asciiHost, mailAddress, needsUtf8, notAnAddress } from './address.ts'
 
 export type SmtpSettings = ChannelSettings<'smtp'>
 
@@ -69,14 +69,24 @@ export function serverProblems(settings: SmtpSettings): Problem[] {
         'A name or address of the server is needed, such as mail.example.ru; the port goes into port',
       ),
     )
-  const from = settings.from?.address
-  if (from !== undefined && from.trim() !== '' && mailAddress(from) === undefined)
-    problems.push(notAnAddress('/from/address', from))
-  const { replyTo } = settings
-  if (replyTo !== undefined && replyTo.trim() !== '' && mailAddress(replyTo) === undefined)
-    problems.push(notAnAddress('/replyTo', replyTo))
+  problems.push(...addressProblems('/from/address', settings.from?.address))
+  problems.push(...addressProblems('/replyTo', settings.replyTo))
+  // Only addresses of the envelope switch SMTPUTF8 on; this one would stand in a header that may not hold it.
+  if (needsUtf8(mailAddress(settings.replyTo ?? '') ?? ''))
+    problems.push(
+      problem(
+        '/replyTo',
+        'Адрес для ответов до знака @ должен быть латиницей: иначе его не поймут почтовые программы',
+        'The address for answers must be in Latin letters before the @: else mail programs do not understand it',
+      ),
+    )
   const certificates = settings.ca === undefined ? undefined : certificateProblem(settings.ca)
   return certificates === undefined ? problems : [...problems, certificates]
+}
+
+/** An empty address is a missing field, not a wrong one. */
+function addressProblems(path: string, text = ''): Problem[] {
+  return text.trim() === '' || mailAddress(text) !== undefined ? [] : [notAnAddress(path, text)]
 }
 
 function certificateProblem(pem: string): Problem | undefined {
