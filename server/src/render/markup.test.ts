@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseHtml } from '../../test/standins/telegram-html.ts'
 import { escapeHtml, letterToPlain, sanitizeInline, toMarkdown, toPlain } from './markup.ts'
 import { splitInline, visibleText } from './split.ts'
 
@@ -66,6 +67,7 @@ describe('sanitizeInline', () => {
       fc.property(markup, (html) => {
         const clean = sanitizeInline(html)
         expect(wellFormed(clean)).toBe(true)
+        expect(parseHtml(clean)).toEqual({ text: visibleText(html) })
         expect(sanitizeInline(clean)).toBe(clean)
         expect(visibleText(clean)).toBe(visibleText(html))
         expect(clean.isWellFormed()).toBe(true)
@@ -204,6 +206,7 @@ describe('splitInline', () => {
         expect(withoutSpace(parts.map(visibleText).join(''))).toBe(withoutSpace(visible))
         for (const part of parts) {
           expect(wellFormed(part)).toBe(true)
+          expect(parseHtml(part)).toEqual({ text: visibleText(part) })
           expect(visibleText(part).length).toBeLessThanOrEqual(limit)
           expect(visibleText(part).isWellFormed()).toBe(true)
           expect(visibleText(part).trim()).not.toBe('')
