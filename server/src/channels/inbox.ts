@@ -1,0 +1,57 @@
+import { problem } from '@nabat/api/text.ts'
+import { deferred, sent } from '../pipeline/outcome.ts'
+import type { Channel, ChannelKind } from './channel.ts'
+import { messageStage } from './reach.ts'
+
+/** It goes into our own store, so its limits are about fairness to other writers, not about a provider. */
+const CONNECTIONS = 50
+const DEADLINE_MS = 15_000
+
+/** The inbox of a person in the console. An edit changes the entry the incident has there. */
+export const inbox: ChannelKind<'inbox'> = {
+  kind: 'inbox',
+  medium: 'short',
+  problems: () => [],
+  missing: () => [],
+  address(to, _settings, person) {
+    for (const field of ['chat', 'address', 'topic'] as const)
+      if (to[field] !== undefined)
+        return problem(
+          `/${field}`,
+          `${field}: в ящик доставляют по логину человека; уберите ${field}`,
+          `${field}: the inbox delivers by a person's login; leave ${field} out`,
+        )
+    const user = person ?? ('user' in to ? to.user : undefined)
+    if (user === undefined)
+      return problem(
+        '/user',
+        'user: укажите, чей это ящик: user, role, group или relation',
+        'user: say whose inbox: user, role, group or relation',
+      )
+    return { user }
+  },
+  show: ({ user }) => String(user),
+  limits: () => ({ connections: CONNECTIONS, perDestination: 1, deadlineMs: DEADLINE_MS }),
+  budgets: () => [],
+  owner: (_settings, channelId) => `channel:${channelId}`,
+  open(_settings, world) {
+    const attempt: Channel['attempt'] = async (message, to, { earlier, signal }) => {
+      if (signal.aborted) return deferred('cancelled', 'the process is stopping', { of: 'channel', state: 'fine' })
+      try {
+        return sent([await world.putInbox(String(to['user']), message, earlier)])
+      } catch (error) {
+        // The store cannot write now (a full disk, a lost connection); its own words stay in the log.
+        world.log.error({ error, delivery: message.deliveryId }, 'an entry of the inbox could not be written')
+        return deferred('provider_error', 'the store did not take the entry', { of: 'channel', state: 'down' })
+      }
+    }
+    return Promise.resolve({
+      attempt,
+      async *check(to, message, signal) {
+        if (to === undefined || message === undefined) return
+        yield messageStage(await attempt(message, to, { signal, action: 'send', attempt: 1 }))
+      },
+      close: () => Promise.resolve(),
+    })
+  },
+}
