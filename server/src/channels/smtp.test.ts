@@ -125,6 +125,14 @@ test('a login is used, and a wrong one keeps the letters until it is mended', as
   expect(JSON.stringify([outcome, await stages(wrong)])).not.toContain(PASSWORD)
 })
 
+test('a login that the server does not offer stops the letters, instead of going without it', async () => {
+  const mail = await mailWith()
+  const channel = await channelTo(mail.port, { auth: { user: 'nabat', password: PASSWORD } })
+  const outcome = await channel.attempt(message, TO, call())
+  expect(brief(outcome)).toBe('deferred unauthorized, channel down')
+  expect(outcome).toMatchObject({ detail: expect.stringContaining('offers no login') as string })
+})
+
 test.each<[NonNullable<MailOptions['fail']>, string]>([
   [[{ at: 'connect', code: 421, says: '4.3.2 closing' }], 'deferred throttled, channel throttled'],
   [[{ at: 'connect', code: 554, says: '5.7.1 no' }], 'deferred provider_error, channel down'],

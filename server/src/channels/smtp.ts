@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { createTransport } from 'nodemailer'
+import { createTransport, type SMTPPoolOptions } from 'nodemailer'
 import { presetOf } from '@nabat/api/mail-presets.ts'
 import { deferred, rejected, sent, type Address, type Outcome } from '../pipeline/outcome.ts'
 import type { Call, Channel, ChannelKind, CheckStage, Message, World } from './channel.ts'
@@ -100,7 +100,7 @@ function openPool(server: MailServer, connections: number): Pool {
     secure: server.encryption === 'tls',
     requireTLS: server.encryption === 'starttls',
     ignoreTLS: server.encryption === 'none',
-    ...(server.auth === undefined ? {} : { auth: { user: server.auth.user, pass: server.auth.password } }),
+    ...(server.auth === undefined ? {} : loginOf(server.auth)),
     tls: server.tls,
     maxConnections: connections,
     // Only for a kept connection that the server had dropped before a byte of the letter left; retrying is not its job.
@@ -138,6 +138,26 @@ function openPool(server: MailServer, connections: number): Pool {
       }
     },
     close: () => transport.close(),
+  }
+}
+
+/**
+ * A login that is set is used: nodemailer by itself sends without one when the server does not offer AUTH (before
+ * encryption, mostly), and the letters are refused one by one. Nor does the password go to a server that did not ask.
+ */
+function loginOf({ user, password }: NonNullable<MailServer['auth']>): Partial<SMTPPoolOptions> {
+  return {
+    auth: { user, pass: password },
+    forceAuth: true,
+    customAuth: {
+      // What nodemailer falls back to when it knows none of the mechanisms that are offered.
+      async PLAIN(server) {
+        if (!server.authMethods.includes('PLAIN')) throw new Error('the server offers no login on this connection')
+        const secret = Buffer.from(`\0${user}\0${password}`).toString('base64')
+        const { status } = await server.sendCommand(`AUTH PLAIN ${secret}`)
+        if (status !== 235) throw new Error('login refused')
+      },
+    },
   }
 }
 

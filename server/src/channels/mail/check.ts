@@ -172,6 +172,14 @@ async function login(dialogue: Dialogue, server: MailServer, offers: Reply): Pro
     return server.encryption === 'none'
       ? good('login', `Вход выполнен (${method}); пароль шёл без шифрования`, `Logged in (${method}), unencrypted`)
       : good('login', `Вход выполнен (${method})`, `Logged in (${method})`)
+  if (reply.code < 500)
+    throw new Failed(
+      bad(
+        'login',
+        `Сервер сейчас не может проверить пароль: ${answer(reply)}. Повторите позже`,
+        `The server cannot check the password now: ${answer(reply)}. Try again later`,
+      ),
+    )
   const instructions = presetOf(server.host)?.instructions ?? { ru: '', en: '' }
   throw new Failed(
     bad(
