@@ -71,57 +71,60 @@ function inlineMarkdown(runs: readonly Run[]): string {
   let markdown = ''
   let space = ''
   let open: readonly Tag[] = []
+  const add = (piece: string): void => {
+    // `!` before a link would make a picture of it, which every reader's client would fetch.
+    if (piece.startsWith('[') && markdown.endsWith('!')) markdown = `${markdown.slice(0, -1)}\\!`
+    markdown += piece
+  }
   const shift = (tags: readonly Tag[]): void => {
     const shared = space.includes('\n') ? 0 : sharedTags(open, tags)
     for (const tag of open.slice(shared).toReversed())
-      markdown += tag.name === 'a' ? `](${hrefMarkdown(tag.href ?? '')})` : MARKS[tag.name]
-    markdown += withoutIndent(space, markdown === '')
-    for (const tag of tags.slice(shared)) markdown += tag.name === 'a' ? '[' : MARKS[tag.name]
+      add(tag.name === 'a' ? `](${hrefMarkdown(tag.href ?? '')})` : (MARKS[tag.name] ?? ''))
+    add(withoutIndent(space, markdown === ''))
+    for (const tag of tags.slice(shared)) add(tag.name === 'a' ? '[' : (MARKS[tag.name] ?? ''))
     open = tags
     space = ''
   }
-  for (const run of joinCode(runs)) {
-    const tags = run.tags.filter(
-      (tag) => tag.name in MARKS || (tag.href !== undefined && /^(?:http|mailto)/i.test(tag.href)),
-    )
-    const code = run.tags.some(({ name }) => name === 'code')
-    const words = code ? [run.text.replace(/\s+/g, ' ')] : run.text.split(/(\s+)/)
+  for (const { text, tags, code } of stretchesOf(runs)) {
+    const inLink = tags.some(({ name }) => name === 'a')
+    const words = code === undefined ? text.split(/(\s+)/) : [text.replace(/\s+/g, ' ')]
     for (const word of words.filter((part) => part !== ''))
       if (/^\s+$/.test(word)) space += word
       else {
         const lineStart = space.includes('\n') || markdown === ''
         shift(tags)
-        markdown += code
-          ? codeSpan(word)
-          : escapeWord(
-              word,
-              lineStart,
-              tags.some(({ name }) => name === 'a'),
-            )
+        for (const piece of code === undefined ? wordPieces(word, lineStart, inLink) : [codeSpan(word)]) add(piece)
       }
   }
   shift([])
   return markdown
 }
 
-/** Four spaces at the beginning of a line would make it a code block; unbreakable ones look the same and do not. */
-const withoutIndent = (space: string, atStart: boolean): string =>
-  `${atStart ? '\n' : ''}${space}`
-    .replace(/\n[ \t]+/g, (indent) => indent.replace(/[ \t]/g, '\u00a0'))
-    .slice(atStart ? 1 : 0)
-
-/** Runs of one `<code>` become one: inside of it there is no other markup. */
-function joinCode(runs: readonly Run[]): Run[] {
-  const joined: Run[] = []
-  const codeOf = (run: Run | undefined): Tag | undefined => run?.tags.find(({ name }) => name === 'code')
-  for (const run of runs) {
-    const last = joined.at(-1)
-    if (last !== undefined && codeOf(run) !== undefined && codeOf(run) === codeOf(last))
-      joined[joined.length - 1] = { text: last.text + run.text, tags: last.tags }
-    else joined.push(run)
-  }
-  return joined
+/** Text with the tags that Markdown can show. */
+interface Stretch {
+  readonly text: string
+  readonly tags: readonly Tag[]
+  readonly code: Tag | undefined
 }
+
+/** Runs that look the same in Markdown become one, or what is dangerous together (`@` and `all`) would be seen apart. */
+function stretchesOf(runs: readonly Run[]): Stretch[] {
+  const stretches: Stretch[] = []
+  for (const run of runs) {
+    const code = run.tags.find(({ name }) => name === 'code')
+    const outer = code === undefined ? run.tags : run.tags.slice(0, run.tags.indexOf(code))
+    const tags = outer.filter(({ name, href = '' }) => name in MARKS || /^(?:http|mailto)/i.test(href))
+    const last = stretches.at(-1)
+    const same = last?.code === code && last?.tags.length === tags.length && sharedTags(last.tags, tags) === tags.length
+    if (last !== undefined && same) stretches[stretches.length - 1] = { ...last, text: last.text + run.text }
+    else stretches.push({ text: run.text, tags, code })
+  }
+  return stretches
+}
+
+/** Four spaces at the beginning of a line would make it a code block. (Unbreakable ones too: the fork makes them plain.) */
+const withoutIndent = (space: string, atStart: boolean): string =>
+  `${atStart ? '\n' : ''}${space}`.replace(/\n(?= {4}| {0,3}\t)/g, `\n${BREAK}`).slice(atStart ? 1 : 0)
 
 const longestTicks = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length))
 
@@ -131,9 +134,11 @@ function codeSpan(text: string): string {
   return `${ticks}${edge}${harmless(text)}${edge}${ticks}`
 }
 
-/** Breaks what calls everybody (`@all`, and Slack's `<!channel>`, which incoming webhooks translate) and Slack's links. */
-const harmless = (text: string): string =>
-  text.replace(/@(?=(?:all|channel|here)(?![a-z0-9]))/gi, `@${BREAK}`).replace(/<(?=\S)/g, `<${BREAK}`)
+/** Breaks what calls everybody. */
+const quiet = (text: string): string => text.replace(/@(?=(?:all|channel|here)(?![a-z0-9]))/gi, `@${BREAK}`)
+
+/** In code only Slack's notation is left to break (`<!channel>`, `<address|text>`): incoming webhooks translate it anywhere. */
+const harmless = (text: string): string => quiet(text).replace(/<(?=\S)/g, `<${BREAK}`)
 
 const hrefMarkdown = (href: string): string =>
   href.replace(
@@ -141,18 +146,23 @@ const hrefMarkdown = (href: string): string =>
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   )
 
+/** What begins like an address and is none: the client would take what follows for one, escapes and all. */
+const NO_ADDRESS = /(?:https?|ftp):(?=\/\/)|www(?=\.)/gi
+
 const BARE_ADDRESS = /((?:(?:https?|ftp):\/\/|www\.)[^\s<>"|]*[^\s<>"'.,:;!?()[\]{}*_~|`\\])/i
 
-/** One word without markup in it. An address that escapes would break becomes a link that says it. */
-function escapeWord(word: string, lineStart: boolean, inLink: boolean): string {
-  const parts = inLink ? [harmless(word)] : harmless(word).split(BARE_ADDRESS)
-  return parts
-    .map((part, index) => {
-      if (index % 2 === 0) return escapeText(part, lineStart && index === 0)
-      if (!/[\\`*_[\]()~|$@&]/.test(part)) return part
-      return `[${escapeText(part, false)}](${hrefMarkdown(`${/^www/i.test(part) ? 'http://' : ''}${part.replaceAll(BREAK, '')}`)})`
-    })
-    .join('')
+/** A word without markup in it, piece by piece. An address that escapes would break becomes a link that says it. */
+function wordPieces(word: string, lineStart: boolean, inLink: boolean): string[] {
+  const parts = inLink ? [quiet(word)] : quiet(word).split(BARE_ADDRESS)
+  return parts.map((part, index) => {
+    if (index % 2 === 0)
+      return escapeText(inLink ? part : part.replace(NO_ADDRESS, `$&${BREAK}`), lineStart && index === 0)
+    // An escape soon behind it would be taken for a part of it as well.
+    const bare = !/[\\`*_[\]()~|$@]|&#?\w+;/.test(part) && !/[\\`*_[\]~|$&<;]/.test(parts[index + 1] ?? '')
+    if (bare) return part
+    const href = `${/^www/i.test(part) ? 'http://' : ''}${part.replaceAll(BREAK, '')}`
+    return `[${escapeText(part, false)}](${hrefMarkdown(href)})`
+  })
 }
 
 function escapeText(text: string, lineStart: boolean): string {
@@ -162,6 +172,7 @@ function escapeText(text: string, lineStart: boolean): string {
     .replace(/\\(?=_)/g, '&#92;')
     .replace(/[`*_[\]~|]/g, '\\$&')
     .replaceAll('$', '&#36;')
+    .replaceAll('<', '&lt;')
   if (!lineStart) return escaped
   // Headings, quotations and lists; `===` under a line would make that a heading, and `=` cannot be escaped.
   return escaped

@@ -100,7 +100,14 @@ class BotServer {
     const found = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '')
     const body = await read(request)
     const [, token = '', method = ''] = found ?? []
-    const params = await paramsOf(request, body)
+    // Whoever goes away in the middle of a request has asked for nothing.
+    if (!request.complete) return
+    const params = await paramsOf(request, body).catch(() => undefined)
+    if (params === undefined) {
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.end('{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse the request"}')
+      return
+    }
     const call: TelegramCall = { token, method, params, at: Date.now(), status: 0 }
     this.calls.push(call)
     const fault = this.#faultFor(method, field(params, 'chat_id'))
