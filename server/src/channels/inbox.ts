@@ -41,7 +41,10 @@ export const inbox: ChannelKind<'inbox'> = {
         return sent([await world.putInbox(String(to['user']), message, earlier)])
       } catch (error) {
         // The store cannot write now (a full disk, a lost connection); its own words stay in the log.
-        world.log.error({ error, delivery: message.deliveryId }, 'an entry of the inbox could not be written')
+        world.log.error(
+          { error: (error as Error).message, delivery: message.deliveryId },
+          'an entry of the inbox could not be written',
+        )
         return deferred('provider_error', 'the store did not take the entry', { of: 'channel', state: 'down' })
       }
     }
