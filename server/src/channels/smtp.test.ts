@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { conformance } from '../../test/channel-conformance.ts'
 import { MAIL_CERTIFICATE, startMail, type MailOptions, type MailStandIn } from '../../test/standins/mail.ts'
 import { until } from '../../test/until.ts'
 import { systemClock, systemRandom } from '../clock.ts'
@@ -112,6 +113,16 @@ test('attachments are read at the attempt', async () => {
   const file = { name: 'кадр.txt', mediaType: 'text/plain', size: content.length, read: () => Promise.resolve(content) }
   await channel.attempt({ ...message, attachments: [file] }, TO, call())
   expect(mail.letters[0]?.attachments).toEqual([{ name: 'кадр.txt', mediaType: 'text/plain', content }])
+})
+
+test('a file that is gone is named in its letter', async () => {
+  const mail = await mailWith()
+  const channel = await channelTo(mail.port)
+  const file = { name: 'кадр.jpg', mediaType: 'image/jpeg', size: 3, read: () => Promise.reject(new Error('gone')) }
+  const outcome = await channel.attempt({ ...message, attachments: [file] }, TO, call())
+  expect(outcome).toMatchObject({ verdict: 'sent', note: 'file_lost' })
+  expect(mail.letters[0]?.text).toContain('Не приложены, файлов больше нет: кадр.jpg')
+  expect(mail.letters[0]?.html).toContain('кадр.jpg')
 })
 
 test('a login is used, and a wrong one keeps the letters until it is mended', async () => {
@@ -347,4 +358,26 @@ test('what is missing is named, and what is wrong has its path', () => {
   expect(problems({ replyTo: 'помощь@пример.рф' })).toEqual(['/replyTo'])
   expect(problems({ ca: 'x' })).toEqual(['/ca'])
   expect(problems({ ca: MAIL_CERTIFICATE.replace('MII', 'XXX') })).toEqual(['/ca'])
+})
+
+conformance('smtp', {
+  kind: smtp,
+  async start() {
+    const mail = await startMail({ auth: { user: 'nabat', password: PASSWORD } })
+    return {
+      settings: settingsFor(mail.port, { auth: { user: 'nabat', password: PASSWORD } }),
+      behave(behaviour) {
+        if (behaviour === 'take') mail.faults = []
+        else if (behaviour === 'never') mail.faults = [{ at: 'data', hang: true }]
+        else if (behaviour === 'drop') mail.faults = [{ at: 'data', drop: true }]
+        else mail.faults = [{ at: 'data', code: behaviour.status, says: behaviour.says ?? 'as the test asks' }]
+      },
+      came: () => mail.letters.length,
+      close: () => mail.close(),
+    }
+  },
+  to: { address: 'duty@example.ru' },
+  statuses: Array.from({ length: 400 }, (_, index) => 200 + index),
+  secrets: [PASSWORD, Buffer.from(PASSWORD).toString('base64')],
+  longest: { title: 1_000, letter: 100_000 },
 })

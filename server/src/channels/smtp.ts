@@ -1,16 +1,11 @@
-import type { Readable } from 'node:stream'
-import { createTransport, type SMTPPoolOptions } from 'nodemailer'
-import { presetOf } from '@nabat/api/mail-presets.ts'
-import { deferred, rejected, sent, type Address, type Outcome } from '../pipeline/outcome.ts'
+import { deferred, rejected, type Address, type Outcome } from '../pipeline/outcome.ts'
 import type { Call, Channel, ChannelKind, CheckStage, Message, World } from './channel.ts'
 import { mailAddress, needsUtf8, notAnAddress, showMailAddress } from './mail/address.ts'
 import { checkServer, takesUtf8 } from './mail/check.ts'
-import { classify, type MailError } from './mail/classify.ts'
 import { letter, type LetterFile, type Sender } from './mail/letter.ts'
+import type { Pool } from './mail/pool.ts'
 import { missingFields, serverOf, serverProblems, type MailServer, type SmtpSettings } from './mail/server.ts'
 
-/** Together under the deadline, so that a server that stalls is told apart from one that is slow. */
-const TIMEOUTS = { dnsTimeout: 10_000, connectionTimeout: 15_000, greetingTimeout: 10_000, socketTimeout: 30_000 }
 const DEADLINE_MS = 60_000
 const DEFAULT_CONNECTIONS = 5
 /** More at once to one mailbox makes servers suspicious, and gains nothing. */
@@ -34,12 +29,15 @@ export const smtp: ChannelKind<'smtp'> = {
   }),
   budgets: () => [],
   owner: (_settings, channelId) => `channel:${channelId}`,
-  open: (settings, world) => Promise.resolve(openSmtp(settings, world)),
+  async open(settings, world) {
+    // nodemailer is loaded by those who have a mail server.
+    const { openPool } = await import('./mail/pool.ts')
+    const server = serverOf(settings)
+    return channelOver(openPool(server, settings.connections ?? DEFAULT_CONNECTIONS), server, settings, world)
+  },
 }
 
-function openSmtp(settings: SmtpSettings, world: World): Channel {
-  const server = serverOf(settings)
-  const pool = openPool(server, settings.connections ?? DEFAULT_CONNECTIONS)
+function channelOver(pool: Pool, server: MailServer, settings: SmtpSettings, world: World): Channel {
   let utf8 = false
 
   /** Undefined when the server takes such addresses, or could not be asked: then the attempt itself will tell. */
@@ -59,11 +57,10 @@ function openSmtp(settings: SmtpSettings, world: World): Channel {
     const address = String(to['address'])
     const refusal = await refusedUtf8([address, from.address], call.signal)
     if (refusal !== undefined) return refusal
-    const files: LetterFile[] = await Promise.all(
-      message.attachments.map(async (file) => ({ ...file, content: await file.read() })),
-    )
-    const options = letter(message, address, from, { now: world.clock.now(), files, earlier: call.earlier })
-    return pool.send(options, call.signal)
+    const { files, lost } = await filesOf(message)
+    const options = letter(message, address, from, { now: world.clock.now(), files, lost, earlier: call.earlier })
+    const outcome = await pool.send(options, call.signal)
+    return outcome.verdict === 'sent' && lost.length > 0 ? { ...outcome, note: 'file_lost' } : outcome
   }
 
   return {
@@ -87,85 +84,17 @@ function openSmtp(settings: SmtpSettings, world: World): Channel {
   }
 }
 
-interface Pool {
-  send(options: ReturnType<typeof letter>, signal: AbortSignal): Promise<Outcome>
-  close(): void
-}
-
-function openPool(server: MailServer, connections: number): Pool {
-  const transport = createTransport({
-    pool: true,
-    host: server.host,
-    port: server.port,
-    secure: server.encryption === 'tls',
-    requireTLS: server.encryption === 'starttls',
-    ignoreTLS: server.encryption === 'none',
-    ...(server.auth === undefined ? {} : loginOf(server.auth)),
-    tls: server.tls,
-    maxConnections: connections,
-    // Only for a kept connection that the server had dropped before a byte of the letter left; retrying is not its job.
-    maxRequeues: 1,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    ...TIMEOUTS,
-  })
-  const quotaPauseMs = presetOf(server.host)?.quotaPauseMs
-  // nodemailer does not tell how far a letter came; whether its stream was read does.
-  const bodies = new Map<string | undefined, Readable>()
-  transport.use('stream', ({ message, data }, done) => {
-    if (message) {
-      const create = message.createReadStream.bind(message)
-      message.createReadStream = (options) => {
-        const body = create(options)
-        bodies.set(data.messageId, body)
-        return body
-      }
+/** What can be read of the attachments: a file that is gone (retention, a lost disk) does not keep its letter back. */
+async function filesOf(message: Message): Promise<{ files: LetterFile[]; lost: string[] }> {
+  const files: LetterFile[] = []
+  const lost: string[] = []
+  for (const file of message.attachments)
+    try {
+      files.push({ name: file.name, mediaType: file.mediaType, content: await file.read() })
+    } catch {
+      lost.push(file.name)
     }
-    done()
-  })
-
-  return {
-    async send(options, signal) {
-      try {
-        const { messageId } = await transport.sendMail({ ...options, signal })
-        return sent([messageId])
-      } catch (error) {
-        const bodyLeft = bodies.get(options.messageId)?.readableDidRead ?? false
-        if (signal.aborted) return aborted(signal, bodyLeft)
-        return classify(error as MailError, { bodyLeft, ...(quotaPauseMs === undefined ? {} : { quotaPauseMs }) })
-      } finally {
-        bodies.delete(options.messageId)
-      }
-    },
-    close: () => transport.close(),
-  }
-}
-
-/**
- * A login that is set is used: nodemailer by itself sends without one when the server does not offer AUTH (before
- * encryption, mostly), and the letters are refused one by one. Nor does the password go to a server that did not ask.
- */
-function loginOf({ user, password }: NonNullable<MailServer['auth']>): Partial<SMTPPoolOptions> {
-  return {
-    auth: { user, pass: password },
-    forceAuth: true,
-    customAuth: {
-      // What nodemailer falls back to when it knows none of the mechanisms that are offered.
-      async PLAIN(server) {
-        if (!server.authMethods.includes('PLAIN')) throw new Error('the server offers no login on this connection')
-        const secret = Buffer.from(`\0${user}\0${password}`).toString('base64')
-        const { status } = await server.sendCommand(`AUTH PLAIN ${secret}`)
-        if (status !== 235) throw new Error('login refused')
-      },
-    },
-  }
-}
-
-function aborted(signal: AbortSignal, bodyLeft: boolean): Outcome {
-  const ambiguous = bodyLeft ? { ambiguous: true } : {}
-  return (signal.reason as Error | undefined)?.name === 'TimeoutError'
-    ? deferred('timeout', 'no answer within the deadline', { of: 'channel', state: 'down' }, ambiguous)
-    : deferred('cancelled', 'the process is stopping', { of: 'channel', state: 'fine' }, ambiguous)
+  return { files, lost }
 }
 
 function senderOf(settings: SmtpSettings): Sender | undefined {

@@ -5,7 +5,14 @@ import { certificateStage, encryptionBroke } from './certificate.ts'
 import type { MailServer } from './server.ts'
 
 const certificate = new X509Certificate(MAIL_CERTIFICATE)
-const server: MailServer = { host: 'mail.example.ru', port: 465, encryption: 'tls', checkCertificate: true, tls: {} }
+const server: MailServer = {
+  host: 'mail.example.ru',
+  port: 465,
+  encryption: 'tls',
+  checkCertificate: true,
+  tls: {},
+  secrets: [],
+}
 
 test.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'самоподписанный: выключите проверку сертификата или добавьте свой CA'],

@@ -4,9 +4,10 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { presetOf } from '@nabat/api/mail-presets.ts'
 import type { CheckStage } from '../channel.ts'
-import { needsUtf8, printable } from './address.ts'
+import { excerpt } from '../http-call.ts'
+import { needsUtf8 } from './address.ts'
 import { Dialogue, type Reply } from './dialogue.ts'
-import type { MailServer } from './server.ts'
+import { base64, plainLogin, type MailServer } from './server.ts'
 import { certificateStage, encryptionBroke } from './certificate.ts'
 
 type Stage = CheckStage['stage']
@@ -34,11 +35,11 @@ export async function* checkServer(server: MailServer, from: string, signal: Abo
     const { host, port } = server
     if (server.encryption !== 'tls') await greeting(dialogue, server, 'connection')
     yield good('connection', `Сервер ${host} отвечает на порту ${port}`, `The server ${host} answers at port ${port}`)
-    if (server.encryption === 'starttls') await startTls(dialogue)
+    if (server.encryption === 'starttls') await startTls(dialogue, server)
     if (server.encryption !== 'none') yield await encrypt(dialogue, server)
-    const offers = await hello(dialogue)
+    const offers = await hello(dialogue, server)
     yield await login(dialogue, server, offers)
-    yield await sender(dialogue, from, offers)
+    yield await sender(dialogue, server, from, offers)
     await dialogue.say('QUIT')
   } catch (error) {
     if (error instanceof Failed) yield error.stage
@@ -51,9 +52,9 @@ export async function takesUtf8(server: MailServer, signal: AbortSignal): Promis
   try {
     using dialogue = await connect(server, signal)
     if (server.encryption !== 'tls') await greeting(dialogue, server, 'connection')
-    if (server.encryption === 'starttls') await startTls(dialogue)
+    if (server.encryption === 'starttls') await startTls(dialogue, server)
     if (server.encryption !== 'none') await encrypt(dialogue, server)
-    return has(await hello(dialogue), 'SMTPUTF8')
+    return has(await hello(dialogue, server), 'SMTPUTF8')
   } catch {
     return undefined
   }
@@ -95,7 +96,8 @@ async function connect({ host, port }: MailServer, signal: AbortSignal): Promise
   }
 }
 
-async function greeting(dialogue: Dialogue, { port }: MailServer, stage: Stage): Promise<void> {
+async function greeting(dialogue: Dialogue, server: MailServer, stage: Stage): Promise<void> {
+  const { port } = server
   const reply = await dialogue.hear().catch(unanswered)
   if (reply.code === 220) return
   throw new Failed(
@@ -107,21 +109,21 @@ async function greeting(dialogue: Dialogue, { port }: MailServer, stage: Stage):
         )
       : bad(
           stage,
-          `Сервер не хочет говорить с нами: ${answer(reply)}`,
-          `The server does not want to talk to us: ${answer(reply)}`,
+          `Сервер не хочет говорить с нами: ${answer(reply, server)}`,
+          `The server does not want to talk to us: ${answer(reply, server)}`,
         ),
   )
 }
 
-async function startTls(dialogue: Dialogue): Promise<void> {
+async function startTls(dialogue: Dialogue, server: MailServer): Promise<void> {
   const offers = await dialogue.say(`EHLO ${ownName()}`).catch(unanswered)
   const reply = has(offers, 'STARTTLS') ? await dialogue.say('STARTTLS').catch(unanswered) : undefined
   if (reply?.code === 220) return
   throw new Failed(
     bad(
       'tls',
-      `Сервер не предлагает STARTTLS${reply === undefined ? '' : ` (${answer(reply)})`}: выберите encryption: tls с портом 465, или none, если сеть своя`,
-      `The server does not offer STARTTLS${reply === undefined ? '' : ` (${answer(reply)})`}: choose encryption: tls with port 465, or none if the network is your own`,
+      `Сервер не предлагает STARTTLS${reply === undefined ? '' : ` (${answer(reply, server)})`}: выберите encryption: tls с портом 465, или none, если сеть своя`,
+      `The server does not offer STARTTLS${reply === undefined ? '' : ` (${answer(reply, server)})`}: choose encryption: tls with port 465, or none if the network is your own`,
     ),
   )
 }
@@ -142,14 +144,14 @@ function secureError(socket: { authorizationError: unknown }): string {
   return typeof error === 'string' ? error : error instanceof Error ? codeOf(error) : ''
 }
 
-async function hello(dialogue: Dialogue): Promise<Reply> {
+async function hello(dialogue: Dialogue, server: MailServer): Promise<Reply> {
   const reply = await dialogue.say(`EHLO ${ownName()}`).catch(unanswered)
   if (reply.code === 250) return reply
   throw new Failed(
     bad(
       'connection',
-      `Сервер не принял наше имя (EHLO ${ownName()}): ${answer(reply)}`,
-      `The server refused our name (EHLO ${ownName()}): ${answer(reply)}`,
+      `Сервер не принял наше имя (EHLO ${ownName()}): ${answer(reply, server)}`,
+      `The server refused our name (EHLO ${ownName()}): ${answer(reply, server)}`,
     ),
   )
 }
@@ -176,26 +178,25 @@ async function login(dialogue: Dialogue, server: MailServer, offers: Reply): Pro
     throw new Failed(
       bad(
         'login',
-        `Сервер сейчас не может проверить пароль: ${answer(reply)}. Повторите позже`,
-        `The server cannot check the password now: ${answer(reply)}. Try again later`,
+        `Сервер сейчас не может проверить пароль: ${answer(reply, server)}. Повторите позже`,
+        `The server cannot check the password now: ${answer(reply, server)}. Try again later`,
       ),
     )
   const instructions = presetOf(server.host)?.instructions ?? { ru: '', en: '' }
   throw new Failed(
     bad(
       'login',
-      `Сервер не принял логин или пароль: ${answer(reply)}. Проверьте их; многие службы принимают только пароль приложения. ${instructions.ru}`.trim(),
-      `The server refused the login or the password: ${answer(reply)}. Check them; many services take only an app password. ${instructions.en}`.trim(),
+      `Сервер не принял логин или пароль: ${answer(reply, server)}. Проверьте их; многие службы принимают только пароль приложения. ${instructions.ru}`.trim(),
+      `The server refused the login or the password: ${answer(reply, server)}. Check them; many services take only an app password. ${instructions.en}`.trim(),
     ),
   )
 }
 
 type Login = NonNullable<MailServer['auth']>
-const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
 
 /** The mechanisms nodemailer would use, in its order. */
 const LOGIN: Readonly<Record<'PLAIN' | 'LOGIN' | 'CRAM-MD5', (to: Dialogue, auth: Login) => Promise<Reply>>> = {
-  PLAIN: (to, auth) => to.say(`AUTH PLAIN ${base64(`\0${auth.user}\0${auth.password}`)}`),
+  PLAIN: (to, auth) => to.say(`AUTH PLAIN ${base64(plainLogin(auth))}`),
   async LOGIN(to, auth) {
     const asked = await to.say('AUTH LOGIN')
     if (asked.code !== 334) return asked
@@ -210,7 +211,7 @@ const LOGIN: Readonly<Record<'PLAIN' | 'LOGIN' | 'CRAM-MD5', (to: Dialogue, auth
   },
 }
 
-async function sender(dialogue: Dialogue, from: string, offers: Reply): Promise<CheckStage> {
+async function sender(dialogue: Dialogue, server: MailServer, from: string, offers: Reply): Promise<CheckStage> {
   const utf8 = needsUtf8(from) && has(offers, 'SMTPUTF8') ? ' SMTPUTF8' : ''
   const reply = await dialogue.say(`MAIL FROM:<${from}>${utf8}`).catch(unanswered)
   if (reply.code === 250)
@@ -218,8 +219,8 @@ async function sender(dialogue: Dialogue, from: string, offers: Reply): Promise<
   throw new Failed(
     bad(
       'sender',
-      `Сервер не принимает письма от ${from}: ${answer(reply)}. Адрес отправителя обычно должен быть ящиком, под которым выполнен вход`,
-      `The server takes no letters from ${from}: ${answer(reply)}. The sender usually must be the mailbox that is logged in`,
+      `Сервер не принимает письма от ${from}: ${answer(reply, server)}. Адрес отправителя обычно должен быть ящиком, под которым выполнен вход`,
+      `The server takes no letters from ${from}: ${answer(reply, server)}. The sender usually must be the mailbox that is logged in`,
     ),
   )
 }
@@ -227,7 +228,8 @@ async function sender(dialogue: Dialogue, from: string, offers: Reply): Promise<
 const has = (offers: Reply, extension: string): boolean =>
   offers.code === 250 && new RegExp(`^${extension}\\b`, 'im').test(offers.text)
 
-const answer = (reply: Reply): string => printable(`${reply.code === 0 ? '' : reply.code} ${reply.text}`).slice(0, 300)
+const answer = (reply: Reply, { secrets }: MailServer): string =>
+  excerpt(`${reply.code === 0 ? '' : reply.code} ${reply.text}`, secrets)
 
 /** A broken connection as an answer, so that each stage tells it in its own words. */
 const unanswered = (error: unknown): Reply => ({ code: 0, text: codeOf(error) })

@@ -1,5 +1,5 @@
 import { deferred, rejected, type Health, type Outcome } from '../../pipeline/outcome.ts'
-import { printable } from './address.ts'
+import { excerpt } from '../http-call.ts'
 
 /*
  * What a failed conversation with a mail server means. Three things decide, the surest first: the enhanced status
@@ -37,7 +37,6 @@ interface Reply {
 
 /** A mail quota is counted by the day; asking again each hour finds the end of it soon enough. */
 export const QUOTA_PAUSE_MS = 3_600_000
-const MAX_DETAIL = 300
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|^ERR_TLS|^ERR_SSL|^EPROTO$/
 
@@ -63,14 +62,21 @@ const DESTINATION = {
   invalid: { of: 'destination', state: 'invalid' },
 } as const satisfies Record<string, Health>
 
-/**
- * The outcome of an attempt that ended in an error. `bodyLeft`: bytes of the letter had left when the connection broke.
- * `quotaPauseMs`: how long this provider wants to be left alone once its quota is used up.
- */
-export function classify(error: MailError, more: { bodyLeft?: boolean; quotaPauseMs?: number } = {}): Outcome {
+/** What the error itself does not say. */
+export interface Circumstances {
+  /** Bytes of the letter had left when the connection broke. */
+  readonly bodyLeft?: boolean
+  /** How long this provider wants to be left alone once its quota is used up. */
+  readonly quotaPauseMs?: number | undefined
+  /** What must not be repeated, should the server echo it. */
+  readonly secrets?: readonly string[]
+}
+
+/** The outcome of an attempt that ended in an error. */
+export function classify(error: MailError, more: Circumstances = {}): Outcome {
   const reply = replyOf(error)
-  if (reply === undefined) return withoutReply(error, more.bodyLeft ?? false)
-  const detail = detailOf(error)
+  if (reply === undefined) return withoutReply(error, more)
+  const detail = detailOf(error, more)
   const { code } = reply
   if (mailboxFull(reply)) return deferred('mailbox_full', detail, DESTINATION.throttled)
   if (code === 421) return deferred('throttled', detail, CHANNEL.throttled)
@@ -91,9 +97,9 @@ export const isTlsError = (error: MailError): boolean =>
 const systemCode = (error: MailError): string =>
   typeof error.originalCode === 'string' ? error.originalCode : (error.code ?? '')
 
-function withoutReply(error: MailError, bodyLeft: boolean): Outcome {
-  const detail = detailOf(error)
-  const ambiguous = bodyLeft ? { ambiguous: true } : {}
+function withoutReply(error: MailError, more: Circumstances): Outcome {
+  const detail = detailOf(error, more)
+  const ambiguous = more.bodyLeft ? { ambiguous: true } : {}
   if (isTlsError(error)) return deferred('tls', `certificate or TLS problem: ${detail}`, CHANNEL.down)
   switch (error.code) {
     case 'EAUTH':
@@ -203,8 +209,7 @@ function stageOf({ command = 'CONN', code }: MailError): Stage {
 }
 
 /** What the server said, or the name of the error; one line for people and the log. */
-function detailOf(error: MailError): string {
+function detailOf(error: MailError, { secrets = [] }: Circumstances): string {
   const system = systemCode(error)
-  const told = error.response ?? (error.message === undefined ? system : `${error.message} (${system})`)
-  return printable(told).slice(0, MAX_DETAIL)
+  return excerpt(error.response ?? (error.message === undefined ? system : `${error.message} (${system})`), secrets)
 }

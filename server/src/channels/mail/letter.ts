@@ -41,9 +41,15 @@ export function letter(
   message: Message,
   to: string,
   sender: Sender,
-  more: { readonly now: number; readonly files?: readonly LetterFile[]; readonly earlier?: Earlier | undefined },
+  more: {
+    readonly now: number
+    readonly files?: readonly LetterFile[]
+    readonly lost?: readonly string[]
+    readonly earlier?: Earlier | undefined
+  },
 ): SendMailOptions {
   const messageId = messageIdOf(message.deliveryId, sender.address)
+  const lost = lostText(message.language, more.lost ?? [])
   const root = rootOf(more.earlier, messageId)
   return {
     from: { name: printable(sender.name), address: sender.address },
@@ -60,8 +66,8 @@ export function letter(
       'X-Auto-Response-Suppress': 'All',
       ...(message.severity === 'critical' ? { Importance: 'high', 'X-Priority': '1' } : {}),
     },
-    text: plainOf(message),
-    html: pageOf(message),
+    text: plainOf(message, lost),
+    html: pageOf(message, lost),
     attachments: (more.files ?? []).map((file) => ({
       filename: printable(file.name).replaceAll(/[/\\]/g, '_'),
       contentType: /^[\w.+-]+\/[\w.+-]+$/.test(file.mediaType) ? file.mediaType : 'application/octet-stream',
@@ -84,12 +90,19 @@ function subjectOf(message: Message): string {
 
 const titleOf = (message: Message): string => printable(message.title) || SEVERITY[message.language][message.severity]
 
+/** Names the files that could not be read any more; empty when none is lost. */
+function lostText(language: Language, names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const words = { ru: 'Не приложены, файлов больше нет', en: 'Not attached, the files are gone' }[language]
+  return `${words}: ${names.map(printable).join(', ')}`
+}
+
 const safeLinks = (message: Message): Message['links'] =>
   message.links.filter((link) => /^(https?|mailto|tel):/i.test(link.url))
 
-function plainOf(message: Message): string {
+function plainOf(message: Message, lost: string): string {
   const links = safeLinks(message).map((link) => `${printable(link.title)}: ${printable(link.url)}`)
-  return [titleOf(message), letterToPlain(message.letter).trim(), links.join('\n')]
+  return [titleOf(message), letterToPlain(message.letter).trim(), links.join('\n'), lost]
     .filter((part) => part !== '')
     .join('\n\n')
 }
@@ -98,7 +111,7 @@ function plainOf(message: Message): string {
  * Tables and styles in the tags: that is what Outlook and the mail programs of phones have in common. Only the colours
  * of the dark mode need a style sheet; programs that drop it show the light page. Nothing is loaded from outside.
  */
-function pageOf(message: Message): string {
+function pageOf(message: Message, lost: string): string {
   const title = escapeHtml(titleOf(message))
   const colour = COLOURS[message.severity]
   const font = "font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
@@ -132,6 +145,7 @@ function pageOf(message: Message): string {
 ${safeLinks(message)
   .map((link) => button(link, colour))
   .join('\n')}
+${lost === '' ? '' : `<p style="margin:16px 0 0;font-size:13px">${escapeHtml(lost)}</p>`}
 </td></tr>
 </table>
 </td></tr>

@@ -17,6 +17,8 @@ export interface MailServer {
   /** Whether a certificate that does not hold ends the conversation. */
   readonly checkCertificate: boolean
   readonly tls: ConnectionOptions
+  /** What no outcome may repeat when the server echoes it: the password, as it is and as it is said. */
+  readonly secrets: readonly string[]
 }
 
 const DEFAULT_PORTS = { none: 25, starttls: 587, tls: 465 } as const
@@ -49,8 +51,20 @@ export function serverOf(settings: SmtpSettings): MailServer {
         ? {}
         : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), settings.ca] }) }),
     },
+    secrets: secretsOf(settings),
   }
 }
+
+function secretsOf({ auth }: SmtpSettings): string[] {
+  if (auth === undefined) return []
+  return [auth.password, base64(auth.password), base64(plainLogin(auth))]
+}
+
+/** A login as AUTH PLAIN has it, before base64. */
+export const plainLogin = (auth: { user: string; password: string }): string => `\0${auth.user}\0${auth.password}`
+
+/** Text as the AUTH commands carry it. */
+export const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
 
 function encryptionOf(settings: SmtpSettings): MailServer['encryption'] {
   if (SSL.test(settings.host.trim())) return 'tls'
