@@ -153,7 +153,7 @@ const BARE_ADDRESS = /((?:(?:https?|ftp):\/\/|www\.)[^\s<>"|]*[^\s<>"'.,:;!?()[\
 
 /** A word without markup in it, piece by piece. An address that escapes would break becomes a link that says it. */
 function wordPieces(word: string, lineStart: boolean, inLink: boolean): string[] {
-  const parts = inLink ? [quiet(word)] : quiet(word).split(BARE_ADDRESS)
+  const parts = (inLink ? [word] : word.split(BARE_ADDRESS)).map(quiet)
   return parts.map((part, index) => {
     if (index % 2 === 0)
       return escapeText(inLink ? part : part.replace(NO_ADDRESS, `$&${BREAK}`), lineStart && index === 0)
