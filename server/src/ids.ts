@@ -9,7 +9,7 @@ const SEQUENCE_LIMIT = 0x1000
 export function idMaker(clock: Clock, random: Random): MakeId {
   let lastMs = 0
   let sequence = 0
-  let pool = Buffer.alloc(0)
+  let pool: Buffer = Buffer.alloc(0)
   let at = 0
   const eightBytes = (): Buffer => {
     if (at + 8 > pool.length) {

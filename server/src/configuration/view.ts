@@ -35,6 +35,8 @@ interface CompiledSilence {
   readonly condition: CompiledCondition
 }
 
+/** Rules the console made stand behind those of the file. */
+const LAST = 1_000_000
 const TIME_ZONE = 'Europe/Moscow'
 const LANGUAGE: Language = 'ru'
 
@@ -53,6 +55,7 @@ export class WorkspaceView {
   readonly people = new Map<string, User>()
   readonly groups = new Map<string, Group>()
   readonly channels = new Map<number, ChannelView>()
+  readonly #keys = new Map<Section, Map<string, number>>()
   readonly #channelIds = new Map<string, number>()
   readonly #roles = new Map<string, Set<string>>()
   readonly #members = new Map<string, Set<string>>()
@@ -67,6 +70,7 @@ export class WorkspaceView {
 
   constructor(id: number) {
     this.id = id
+    this.#addChannel({ ...INBOX, kind: CHANNELS.inbox as unknown as ChannelKind })
   }
 
   get timeZone(): string {
@@ -80,12 +84,14 @@ export class WorkspaceView {
   update(changes: ConfigurationChanges, sources: Sources): void {
     this.name = changes.workspace.name
     this.settings = JSON.parse(changes.workspace.settings) as WorkspaceSettings
-    this.file = changes.workspace.file
     const touched = new Set<Section>()
+    // The order of the file is the order of its rules.
+    if (this.file !== changes.workspace.file) touched.add('rules')
+    this.file = changes.workspace.file
     for (const row of changes.entities) {
       touched.add(row.section)
       const before = this.entities.get(row.section)?.get(row.id)
-      this.#put(row)
+      this.#put(row, before)
       if (row.section === 'users') this.#person(row, before?.key ?? row.key)
       if (row.section === 'channels') this.#channel(row, sources)
     }
@@ -116,17 +122,28 @@ export class WorkspaceView {
     return [...(this.entities.get(section)?.values() ?? [])].sort((a, b) => a.id - b.id)
   }
 
-  row(section: Section, key: string): EntityRow | undefined {
-    const rows = this.entities.get(section)
-    const byId = /^\d+$/.test(key) ? rows?.get(Number(key)) : undefined
-    return byId ?? [...(rows?.values() ?? [])].find((row) => row.key === key)
+  /** The entity a path of the API names: by id, or by its name or login. */
+  row(section: Section, idOrKey: string): EntityRow | undefined {
+    const byId = /^\d+$/.test(idOrKey) ? this.entities.get(section)?.get(Number(idOrKey)) : undefined
+    return byId ?? this.rowByKey(section, idOrKey)
   }
 
-  #put(row: EntityRow): void {
+  rowByKey(section: Section, key: string): EntityRow | undefined {
+    const id = this.#keys.get(section)?.get(key)
+    return id === undefined ? undefined : this.entities.get(section)?.get(id)
+  }
+
+  #put(row: EntityRow, before: EntityRow | undefined): void {
     let rows = this.entities.get(row.section)
+    let keys = this.#keys.get(row.section)
     if (rows === undefined) this.entities.set(row.section, (rows = new Map<number, EntityRow>()))
+    if (keys === undefined) this.#keys.set(row.section, (keys = new Map<string, number>()))
+    if (before !== undefined && keys.get(before.key) === row.id) keys.delete(before.key)
     if (row.removed) rows.delete(row.id)
-    else rows.set(row.id, row)
+    else {
+      rows.set(row.id, row)
+      keys.set(row.key, row.id)
+    }
   }
 
   #person(row: EntityRow, loginBefore: string): void {
@@ -147,9 +164,12 @@ export class WorkspaceView {
     if (before !== undefined) this.#channelIds.delete(before.name)
     this.channels.delete(row.id)
     if (row.removed) return
-    const view = channelView(row, sources)
-    this.channels.set(row.id, view)
-    this.#channelIds.set(view.name, row.id)
+    this.#addChannel(channelView(row, sources))
+  }
+
+  #addChannel(channel: ChannelView): void {
+    this.channels.set(channel.id, channel)
+    this.#channelIds.set(channel.name, channel.id)
   }
 
   #types(): void {
@@ -190,9 +210,14 @@ export class WorkspaceView {
         continue
       }
       const rule = JSON.parse(row.body) as Rule
-      this.#rules.set(row.id, compileRule(row.id, rule.position ?? row.id, rule))
+      this.#rules.set(row.id, compileRule(row.id, rule))
     }
-    this.#index = new RuleIndex([...this.#rules.values()])
+    const file = (JSON.parse(this.file ?? '{}') as { rules?: string[] }).rules ?? []
+    const order = new Map(file.map((name, index) => [name, index]))
+    this.#index = new RuleIndex(
+      [...this.#rules.values()],
+      ({ rule, id }) => rule.position ?? order.get(rule.name) ?? LAST + id,
+    )
   }
 
   /** An event type of the catalogue or of the workspace's own. */
@@ -229,7 +254,7 @@ export class WorkspaceView {
     return this.#members.get(group) ?? []
   }
   channelByName(name: string): ChannelView | undefined {
-    return this.channels.get(this.#channelIds.get(name) ?? 0)
+    return this.channels.get(this.#channelIds.get(name) ?? -1)
   }
   /** Why a destination is disabled, undefined when it is not. */
   disabledBecause(channel: number, addressKey: string): string | undefined {
@@ -257,6 +282,17 @@ export class WorkspaceView {
   defaultTemplates(type: EventType, language: Language): Templates {
     return type.templates[language]
   }
+}
+
+/** Every workspace has an inbox without anybody having to set it up. */
+const INBOX: Omit<ChannelView, 'kind'> = {
+  id: 0,
+  name: 'inbox',
+  settings: { name: 'inbox', kind: 'inbox' },
+  enabled: true,
+  problems: [],
+  missing: [],
+  version: 0,
 }
 
 const destinationKey = (channel: number, address: string): string => `${channel} ${address}`

@@ -6,7 +6,6 @@ import { compileCondition, PASSED, type CompiledCondition, type Fields, type Ver
 /** A rule as routing uses it. */
 export interface CompiledRule {
   readonly id: number
-  readonly position: number
   readonly rule: Rule
   /** Which types it names, with the role it names them for (null: any). */
   readonly names: (type: string, role: string | null) => boolean
@@ -20,7 +19,7 @@ export const NOT_THIS_ROLE: Verdict = -2
 export const OUTSIDE_SCHEDULE: Verdict = -3
 
 /** Compiles a rule that has no problems. */
-export function compileRule(id: number, position: number, rule: Rule): CompiledRule {
+export function compileRule(id: number, rule: Rule): CompiledRule {
   const byRole =
     rule.actions === undefined
       ? undefined
@@ -28,7 +27,6 @@ export function compileRule(id: number, position: number, rule: Rule): CompiledR
   const names = typeTest(rule.types ?? [])
   return {
     id,
-    position,
     rule,
     names: byRole === undefined ? names : (type, role) => (role !== null && byRole.get(role)?.(type)) === true,
     condition: rule.when === undefined ? () => PASSED : compileCondition(rule.when),
@@ -54,10 +52,10 @@ export class RuleIndex {
   readonly #rules: readonly CompiledRule[]
   readonly #byType = new Map<string, readonly CompiledRule[]>()
 
-  constructor(rules: readonly CompiledRule[]) {
-    this.#rules = rules
-      .filter(({ rule }) => rule.enabled !== false)
-      .sort((a, b) => a.position - b.position || a.id - b.id)
+  /** `position`: where a rule stands among the others. */
+  constructor(rules: readonly CompiledRule[], position: (rule: CompiledRule) => number = ({ id }) => id) {
+    const placed = rules.filter(({ rule }) => rule.enabled !== false).map((rule) => ({ rule, at: position(rule) }))
+    this.#rules = placed.sort((a, b) => a.at - b.at || a.rule.id - b.rule.id).map(({ rule }) => rule)
   }
 
   /** Rules that name the type for some role, by position. */

@@ -276,7 +276,15 @@ export interface Store {
   accept(request: AcceptRequest): Promise<AcceptResult>
   claim(wants: readonly ClaimWant[], now: number): Promise<ClaimResult>
   /** Settles and, in the same transaction, accepts what was raised because of it. */
-  settle(settlements: readonly Settlement[], raised: readonly AcceptRequest[], now: number): Promise<readonly Woken[]>
+  settle(
+    settlements: readonly Settlement[],
+    raised: readonly AcceptRequest[],
+    now: number,
+  ): Promise<{
+    readonly woken: readonly Woken[]
+    /** Raised events that were routed by an older configuration: not stored, to be routed again. */
+    readonly stale: readonly AcceptRequest[]
+  }>
   /** Called once before the first claim: what a dead process had claimed waits again, marked as suspect. */
   recover(now: number): Promise<{
     lanes: readonly LaneRow[]

@@ -49,7 +49,8 @@ export class Queue {
     const next = wants.map((want) => {
       const ids = this.#due(want, now)
       for (const id of ids) rows.push(this.#take(want.workspace, id, now))
-      return ids.length === want.limit ? 'more' : this.#nextDue(want)
+      // A lane that goes one by one has a budget: it should not spend it on finding out that there is no more.
+      return ids.length === want.limit && want.limit > 1 ? 'more' : this.#nextDue(want)
     })
     return { rows, next }
   }

@@ -32,12 +32,11 @@ export function openSqliteStore(folder: string): Store {
     claim: (wants, now) => writer.run(() => queue.claim(wants, now)),
     settle: (settlements, raised, now) =>
       writer.run(() => {
+        // Raised first: disabling a destination raises the version they were routed by.
+        const results = raised.map((request) => accept.accept(request))
         const woken = queue.settle(settlements, now)
-        for (const request of raised) {
-          const result = accept.accept(request)
-          if (result !== 'stale') woken.push(...result.woken)
-        }
-        return woken
+        for (const result of results) if (result !== 'stale') woken.push(...result.woken)
+        return { woken, stale: raised.filter((_, index) => results[index] === 'stale') }
       }),
     recover: (now) =>
       writer.run(() => {

@@ -1,0 +1,247 @@
+import { CATALOG } from '@nabat/api/catalog/catalog.ts'
+import { CHANNEL_KINDS, type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
+import {
+  SECTIONS,
+  Workspace,
+  type Group,
+  type OwnType,
+  type Section,
+  type Silence,
+  type Template,
+  type User,
+} from '@nabat/api/configuration.ts'
+import type { Recipient, Rule } from '@nabat/api/rule.ts'
+import { problem, type Problem } from '@nabat/api/text.ts'
+import { isProblem, type ChannelKind } from '../channels/channel.ts'
+import { CHANNELS } from '../channels/registry.ts'
+import { conditionProblems } from '../pipeline/conditions.ts'
+import { parseRelation } from '../pipeline/recipients.ts'
+import { typeNames } from '../pipeline/rules.ts'
+import { renderPart } from '../render/words.ts'
+import { nearest, schemaProblem, validator, type Validate } from '../schema-problems.ts'
+import { isTimeZone } from '../time/hours.ts'
+import { fillIn, type Sources } from './references.ts'
+
+/** What an entity may refer to: the configuration as it will be once everything handed in is saved. */
+export interface Names {
+  readonly type: (name: string) => boolean
+  readonly types: () => string[]
+  readonly user: (login: string) => boolean
+  readonly group: (name: string) => boolean
+  /** Settings of a channel, references filled in. */
+  readonly channel: (name: string) => ChannelSettings | undefined
+  readonly channels: () => string[]
+}
+
+export interface CheckWorld {
+  readonly allowPrivateAddresses: boolean
+  readonly sources: Sources
+}
+
+const channelValidators = Object.fromEntries(
+  Object.entries(CHANNEL_KINDS).map(([kind, schema]) => [kind, validator(schema)]),
+) as Record<ChannelKindName, Validate>
+
+const validators = Object.fromEntries(
+  Object.entries(SECTIONS).map(([section, { schema }]) => [section, validator(schema)]),
+) as Record<Section, Validate>
+
+export const workspaceProblems = (value: unknown, path: string): Problem[] => {
+  const found = validator(Workspace)(value, path)
+  if (found.length > 0) return found
+  const zone = (value as { timeZone?: string }).timeZone
+  return zone === undefined ? [] : zoneProblems(zone, `${path}/timeZone`)
+}
+
+/** What the schema of a section says of an entity. */
+export function shapeProblems(section: Section, entity: unknown, path: string): Problem[] {
+  if (section !== 'channels') return validators[section](entity, path)
+  const kind = (entity as { kind?: unknown } | null)?.kind
+  if (typeof kind !== 'string' || !Object.hasOwn(CHANNEL_KINDS, kind)) {
+    const kinds = Object.keys(CHANNEL_KINDS).join(', ')
+    return [problem(`${path}/kind`, `Вид канала — одно из: ${kinds}`, `The kind of a channel is one of: ${kinds}`)]
+  }
+  return channelValidators[kind as ChannelKindName](entity, path)
+}
+
+/** What else can be wrong with an entity whose shape is right: names that lead nowhere, settings that cannot work. */
+export function meaningProblems(
+  section: Section,
+  entity: unknown,
+  path: string,
+  names: Names,
+  world: CheckWorld,
+): Problem[] {
+  switch (section) {
+    case 'channels':
+      return channelProblems(entity as ChannelSettings, path, world)
+    case 'users':
+      return userProblems(entity as User, path, names)
+    case 'groups':
+      return groupProblems(entity as Group, path, names)
+    case 'rules':
+      return ruleProblems(entity as Rule, path, names)
+    case 'silences':
+      return conditionProblems((entity as Silence).when, `${path}/when`)
+    case 'templates':
+      return templateProblems(entity as Template, path, names)
+    case 'types':
+      return typeProblems(entity as OwnType, path)
+  }
+}
+
+function channelProblems(channel: ChannelSettings, path: string, world: CheckWorld): Problem[] {
+  const found: Problem[] = []
+  const settings = fillIn(channel, world.sources, path, found)
+  if (found.length > 0) return found
+  const kind = CHANNELS[channel.kind as ChannelKindName] as unknown as ChannelKind
+  return kind.problems(settings, world).map((each) => ({ ...each, path: path + each.path }))
+}
+
+function userProblems(user: User, path: string, names: Names): Problem[] {
+  const found: Problem[] = []
+  if (user.timeZone !== undefined) found.push(...zoneProblems(user.timeZone, `${path}/timeZone`))
+  // The head may be somebody who is not listed (yet): the relation then leads to nobody, and the trace says so.
+  if (user.head === user.login)
+    found.push(
+      problem(`${path}/head`, 'Человек не может быть своим руководителем', 'A person cannot be their own head'),
+    )
+  for (const [index, contact] of (user.contacts ?? []).entries()) {
+    const at = `${path}/contacts/${index}`
+    const channel = names.channel(contact.channel)
+    if (channel === undefined) found.push(unknown('channel', contact.channel, `${at}/channel`, names.channels()))
+    else found.push(...addressProblems(contact, channel, at, user.login))
+  }
+  return found
+}
+
+function addressProblems(to: Recipient, channel: ChannelSettings, path: string, person?: string): Problem[] {
+  const kind = CHANNELS[channel.kind as ChannelKindName] as unknown as ChannelKind
+  const address = kind.address(to, channel, person)
+  return isProblem(address) ? [{ ...address, path: path + address.path }] : []
+}
+
+function groupProblems(group: Group, path: string, names: Names): Problem[] {
+  const found = (group.users ?? []).flatMap((login, index) =>
+    names.user(login) ? [] : [unknown('user', login, `${path}/users/${index}`, [])],
+  )
+  if (group.parent !== undefined && !names.group(group.parent))
+    found.push(unknown('group', group.parent, `${path}/parent`, []))
+  return found
+}
+
+function ruleProblems(rule: Rule, path: string, names: Names): Problem[] {
+  const found: Problem[] = []
+  if ((rule.types === undefined) === (rule.actions === undefined))
+    found.push(
+      problem(`${path}/types`, 'Нужно одно из двух: types или actions', 'One of the two is needed: types or actions'),
+    )
+  for (const name of new Set(typeNames(rule))) {
+    const kind = name.endsWith('.*') ? name.slice(0, -1) : undefined
+    const known =
+      name === '*' || (kind === undefined ? names.type(name) : names.types().some((each) => each.startsWith(kind)))
+    if (!known) found.push(unknown('type', name, pathOfType(rule, name, path), names.types()))
+  }
+  if (rule.when !== undefined) found.push(...conditionProblems(rule.when, `${path}/when`))
+  if (rule.schedule?.timeZone !== undefined)
+    found.push(...zoneProblems(rule.schedule.timeZone, `${path}/schedule/timeZone`))
+  for (const list of ['to', 'fallback'] as const)
+    for (const [index, to] of (rule[list] ?? []).entries())
+      found.push(...recipientProblems(to, `${path}/${list}/${index}`, names))
+  return found
+}
+
+function pathOfType(rule: Rule, name: string, path: string): string {
+  const index = rule.types?.indexOf(name) ?? -1
+  if (index >= 0) return `${path}/types/${index}`
+  const [role, types] = Object.entries(rule.actions ?? {}).find(([, each]) => each.includes(name)) ?? ['', []]
+  return `${path}/actions/${role}/${types.indexOf(name)}`
+}
+
+const PEOPLE = ['user', 'role', 'group', 'relation'] as const
+
+function recipientProblems(to: Recipient, path: string, names: Names): Problem[] {
+  const people = PEOPLE.filter((field) => to[field] !== undefined)
+  if (people.length > 1 || (people.length === 0 && to.channel === undefined))
+    return [
+      problem(
+        path,
+        'Получатель — одно из: user, role, group, relation или channel с адресом',
+        'A recipient is one of: user, role, group, relation, or a channel with an address',
+      ),
+    ]
+  const channel = to.channel === undefined ? undefined : names.channel(to.channel)
+  if (to.channel !== undefined && channel === undefined)
+    return [unknown('channel', to.channel, `${path}/channel`, names.channels())]
+  if (to.user !== undefined && !names.user(to.user)) return [unknown('user', to.user, `${path}/user`, [])]
+  if (to.group !== undefined && !names.group(to.group)) return [unknown('group', to.group, `${path}/group`, [])]
+  if (to.relation !== undefined && parseRelation(to.relation).relation === '')
+    return [problem(`${path}/relation`, 'Отношение не названо', 'The relation is not named')]
+  return people.length > 0 || channel === undefined ? [] : addressProblems(to, channel, path)
+}
+
+function templateProblems(template: Template, path: string, names: Names): Problem[] {
+  const found: Problem[] = []
+  if (!names.type(template.type)) found.push(unknown('type', template.type, `${path}/type`, names.types()))
+  if (template.channel !== undefined && names.channel(template.channel) === undefined)
+    found.push(unknown('channel', template.channel, `${path}/channel`, names.channels()))
+  for (const part of ['title', 'text', 'letter'] as const)
+    if (template[part] !== undefined) found.push(...wordsProblems(part, template[part], `${path}/${part}`))
+  return found
+}
+
+function typeProblems(type: OwnType, path: string): Problem[] {
+  const found = type.data === undefined ? [] : schemaProblem(type.data, `${path}/data`)
+  if (CATALOG.some(({ name }) => name === type.name))
+    found.push(
+      problem(
+        `${path}/name`,
+        `Тип «${type.name}» уже есть в каталоге`,
+        `The type "${type.name}" is in the catalogue already`,
+      ),
+    )
+  for (const [language, templates] of Object.entries(type.templates ?? {}))
+    for (const part of ['title', 'text', 'letter'] as const)
+      if (templates[part] !== undefined)
+        found.push(...wordsProblems(part, templates[part], `${path}/templates/${language}/${part}`))
+  return found
+}
+
+/** A template that cannot be parsed, or fails on an empty event. */
+function wordsProblems(part: 'title' | 'text' | 'letter', template: string, path: string): Problem[] {
+  try {
+    renderPart(part, template, { event: { data: {} }, recipient: {}, workspace: {} }, 'UTC')
+    return []
+  } catch (error) {
+    const why = (error as Error).message
+    return [problem(path, `Ошибка в шаблоне: ${why}`, `Mistake in the template: ${why}`)]
+  }
+}
+
+const zoneProblems = (zone: string, path: string): Problem[] =>
+  isTimeZone(zone)
+    ? []
+    : [
+        problem(
+          path,
+          `Нет такого часового пояса: «${zone}»; пример: Europe/Moscow`,
+          `No such time zone: "${zone}"; an example: Europe/Moscow`,
+        ),
+      ]
+
+const KIND = {
+  user: ['человека', 'person'],
+  channel: ['канала', 'channel'],
+  group: ['группы', 'group'],
+  type: ['типа', 'type'],
+} as const
+
+function unknown(kind: keyof typeof KIND, name: string, path: string, known: readonly string[]): Problem {
+  const near = nearest(name, known)
+  const [ru, en] = KIND[kind]
+  return problem(
+    path,
+    `Нет такого ${ru}: «${name}»${near === undefined ? '' : `; может быть, «${near}»?`}`,
+    `No such ${en}: "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+  )
+}

@@ -1,0 +1,146 @@
+import { SECTION_NAMES, type Section } from '@nabat/api/configuration.ts'
+import { problem, type Problem } from '@nabat/api/text.ts'
+import type { Clock } from '../clock.ts'
+import type { Store } from '../store/store.ts'
+import { fileEdits, fileSettings, planEdits, sameJson, type Edit, type FileNames, type Plan } from './plan.ts'
+import type { WorkspaceSettings, WorkspaceView } from './view.ts'
+import type { Workspaces } from './workspaces.ts'
+import { parseYaml, writeYaml } from './yaml.ts'
+
+export interface ConfigurationParts {
+  readonly store: Store
+  readonly workspaces: Workspaces
+  readonly clock: Clock
+  readonly allowPrivateAddresses: boolean
+}
+
+/** What an apply or a save did. Names are `section/key`. */
+export interface Applied {
+  readonly version: number
+  readonly created: readonly string[]
+  readonly changed: readonly string[]
+  readonly removed: readonly string[]
+  /** Ids of what was written, in the order of the edits that changed something. */
+  readonly ids: readonly number[]
+}
+
+export type ApplyResult = Applied | { readonly problems: readonly Problem[] }
+
+/** Changes to the configuration, from whichever door they come: checked whole, written in one transaction. */
+export class Configuration {
+  readonly #parts: ConfigurationParts
+
+  constructor(parts: ConfigurationParts) {
+    this.#parts = parts
+  }
+
+  /** Makes the workspace what a YAML file says; `dryRun` only tells what would happen. */
+  async apply(view: WorkspaceView, text: string, by: string, dryRun = false): Promise<ApplyResult> {
+    const parsed = parseYaml(text)
+    if (parsed.problems.length > 0) return { problems: parsed.problems }
+    const file = (parsed.value ?? {}) as Readonly<Record<string, unknown>>
+    if (typeof file !== 'object' || Array.isArray(file))
+      return {
+        problems: [
+          problem(
+            '',
+            'Файл — это разделы: workspace, users, channels, rules…',
+            'The file is made of sections: workspace, users, channels, rules…',
+          ),
+        ],
+      }
+    const lined = (problems: readonly Problem[]): Problem[] =>
+      problems.map((each) => {
+        const line = parsed.lineOf(each.path)
+        return line === undefined ? each : { ...each, line }
+      })
+    const result = await this.#write(view, by, null, dryRun, () => {
+      const { edits, problems, names } = fileEdits(file, view)
+      const foreign = (file['workspace'] as { name?: string } | undefined)?.name
+      if (foreign !== undefined && foreign !== view.name)
+        problems.push(
+          problem(
+            '/workspace/name',
+            `Это кабинет «${view.name}», а файл описывает «${foreign}»`,
+            `This is the workspace "${view.name}", the file describes "${foreign}"`,
+          ),
+        )
+      return { edits, problems, settings: problems.length > 0 ? null : fileSettings(file), names }
+    })
+    return 'problems' in result ? { problems: lined(result.problems) } : result
+  }
+
+  /** Saves or removes entities one by one, as the API and the console do. */
+  save(view: WorkspaceView, edits: readonly Edit[], by: string, comment: string | null = null): Promise<ApplyResult> {
+    return this.#write(view, by, comment, false, () => ({ edits, problems: [], settings: null, names: null }))
+  }
+
+  /** Changes the workspace's own settings. */
+  saveSettings(view: WorkspaceView, settings: WorkspaceSettings, by: string): Promise<ApplyResult> {
+    return this.#write(view, by, null, false, () => ({ edits: [], problems: [], settings, names: null }))
+  }
+
+  async #write(
+    view: WorkspaceView,
+    by: string,
+    comment: string | null,
+    dryRun: boolean,
+    wanted: () => {
+      edits: readonly Edit[]
+      problems: readonly Problem[]
+      settings: WorkspaceSettings | null
+      names: FileNames | null
+    },
+  ): Promise<ApplyResult> {
+    const { store, workspaces, clock, allowPrivateAddresses } = this.#parts
+    for (;;) {
+      await workspaces.refresh(view.id)
+      const { edits, problems, settings, names } = wanted()
+      const plan = planEdits(edits, view, { allowPrivateAddresses, sources: await workspaces.sources(view.id) })
+      if (problems.length + plan.problems.length > 0) return { problems: [...problems, ...plan.problems] }
+      const body = settings === null || sameJson(settings, view.settings) ? null : JSON.stringify(settings)
+      const file = names === null || JSON.stringify(names) === view.file ? null : JSON.stringify(names)
+      if (dryRun || (plan.writes.length === 0 && body === null && file === null))
+        return report(plan, view.version, [], body !== null)
+      const result = await store.writeConfiguration({
+        workspace: view.id,
+        expect: view.version,
+        at: clock.now(),
+        by,
+        comment,
+        entities: plan.writes,
+        settings: body,
+        secrets: [...plan.secrets].map(([name, value]) => ({ name, sealed: workspaces.seal(value) })),
+        file,
+      })
+      if (result === 'conflict') continue
+      await workspaces.refresh(view.id)
+      return report(plan, result.version, result.ids, body !== null)
+    }
+  }
+
+  /** The configuration as YAML: references as they were given, stored secrets as ${secret:name}. */
+  export(view: WorkspaceView): string {
+    return writeYaml(exported(view))
+  }
+}
+
+function report(plan: Plan, version: number, ids: readonly number[], settingsChanged: boolean): Applied {
+  const { created, removed } = plan
+  return { version, created, changed: settingsChanged ? ['workspace', ...plan.changed] : plan.changed, removed, ids }
+}
+
+/** The whole configuration as the file has it; sections keep the file's order, what the console made follows. */
+export function exported(view: WorkspaceView): Record<string, unknown> {
+  const file = JSON.parse(view.file ?? '{}') as FileNames
+  const sections = SECTION_NAMES.map((section): [Section, unknown[]] => {
+    const order = new Map((file[section] ?? []).map((key, index) => [key, index]))
+    const rows = view
+      .rows(section)
+      .sort((a, b) => (order.get(a.key) ?? Infinity) - (order.get(b.key) ?? Infinity) || a.id - b.id)
+    return [section, rows.map((row) => JSON.parse(row.body) as unknown)]
+  })
+  const given = sections.filter(([section, list]) => list.length > 0 || file[section] !== undefined)
+  const silent = view.file !== null && file.workspace !== true && Object.keys(view.settings).length === 0
+  return { ...(silent ? {} : { workspace: { name: view.name, ...view.settings } }), ...Object.fromEntries(given) }
+}

@@ -1,0 +1,224 @@
+/*
+ * From what was handed in to what is written. Pure: the stored configuration (a view), the new one, and what it takes to
+ * get from one to the other; every mistake is found before anything is written.
+ */
+import { CHANNEL_KINDS, type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
+import { SECTION_NAMES, SECTIONS, type Section } from '@nabat/api/configuration.ts'
+import { problem, type Problem } from '@nabat/api/text.ts'
+import type { EntityWrite } from '../store/store.ts'
+import { nearest } from '../schema-problems.ts'
+import { meaningProblems, shapeProblems, workspaceProblems, type CheckWorld, type Names } from './check.ts'
+import { fillIn, takeSecrets } from './references.ts'
+import type { WorkspaceView, WorkspaceSettings } from './view.ts'
+
+type Entity = Readonly<Record<string, unknown>>
+
+/** Something somebody wants stored: `entity` null removes it. `path`: where a mistake in it is shown. */
+export interface Edit {
+  readonly section: Section
+  readonly id: number | null
+  readonly entity: Entity | null
+  readonly path: string
+  readonly origin: 'file' | 'api'
+}
+
+export interface Plan {
+  readonly problems: readonly Problem[]
+  readonly writes: readonly EntityWrite[]
+  /** Literal secrets that must be sealed, by name. */
+  readonly secrets: ReadonlyMap<string, string>
+  readonly created: readonly string[]
+  readonly changed: readonly string[]
+  readonly removed: readonly string[]
+}
+
+/** `rules/cameras to the duty chat`: how a report names an entity. */
+const label = (section: Section, key: string): string => `${section}/${key}`
+
+export const keyOf = (section: Section, entity: Entity): string => String(entity[SECTIONS[section].key])
+
+/** Plans edits against a view: checks them all, takes secrets out, and leaves out what changes nothing. */
+export function planEdits(edits: readonly Edit[], view: WorkspaceView, world: CheckWorld): Plan {
+  const secrets = new Map<string, string>()
+  const problems: Problem[] = []
+  const shaped = edits.filter(({ section, entity, path }) => {
+    const found = entity === null ? [] : shapeProblems(section, entity, path)
+    problems.push(...found)
+    return found.length === 0
+  })
+  problems.push(...sameKeys(shaped, view))
+  const fill: CheckWorld = {
+    ...world,
+    sources: { ...world.sources, secret: (name) => secrets.get(name) ?? world.sources.secret(name) },
+  }
+  const prepared = shaped.map((edit) => {
+    const entity = edit.entity === null ? null : withoutSecrets(edit.section, edit.entity, secrets)
+    return { ...edit, entity }
+  })
+  const names = namesAfter(prepared, view, fill)
+  for (const { section, entity, path } of prepared)
+    if (entity !== null) problems.push(...meaningProblems(section, entity, path, names, fill))
+  const plan = {
+    problems,
+    writes: [] as EntityWrite[],
+    secrets,
+    created: [] as string[],
+    changed: [] as string[],
+    removed: [] as string[],
+  }
+  for (const edit of prepared) write(edit, view, plan, world)
+  return plan
+}
+
+function withoutSecrets(section: Section, entity: Entity, secrets: Map<string, string>): Entity {
+  if (section !== 'channels') return entity
+  return takeSecrets(entity, CHANNEL_KINDS[entity['kind'] as ChannelKindName], keyOf(section, entity), secrets)
+}
+
+function write(
+  { section, id, entity, origin }: Edit,
+  view: WorkspaceView,
+  plan: Pick<Plan, 'secrets'> & { writes: EntityWrite[]; created: string[]; changed: string[]; removed: string[] },
+  world: CheckWorld,
+): void {
+  const before = id === null ? undefined : view.entities.get(section)?.get(id)
+  if (entity === null) {
+    if (before === undefined) return
+    plan.writes.push({ section, id, key: before.key, body: null, origin: before.origin })
+    plan.removed.push(label(section, before.key))
+    return
+  }
+  const key = keyOf(section, entity)
+  const body = JSON.stringify(entity)
+  const newSecret = [...plan.secrets].some(
+    ([name, value]) => body.includes(`\${secret:${name}}`) && world.sources.secret(name) !== value,
+  )
+  const same = before !== undefined && sameJson(JSON.parse(before.body), entity) && !newSecret
+  if (same && before.origin === origin) return
+  plan.writes.push({ section, id: before?.id ?? null, key, body, origin })
+  if (before === undefined) plan.created.push(label(section, key))
+  else if (!same) plan.changed.push(label(section, key))
+}
+
+/** Two entities of a section with one name: among what was handed in, or with what stays. */
+function sameKeys(edits: readonly Edit[], view: WorkspaceView): Problem[] {
+  const found: Problem[] = []
+  const seen = new Set<string>()
+  const gone = new Set(edits.map(({ section, id }) => `${section} ${id}`))
+  for (const { section, entity, path, id } of edits) {
+    if (entity === null) continue
+    const key = keyOf(section, entity)
+    const taken = view.rowByKey(section, key)
+    const other = taken !== undefined && taken.id !== id && !gone.has(`${section} ${taken.id}`)
+    const at = `${path}/${SECTIONS[section].key}`
+    if (seen.has(label(section, key)) || other)
+      found.push(
+        problem(
+          at,
+          `Имя «${key}» уже занято, оно должно быть единственным`,
+          `The name "${key}" is taken already, it must be unique`,
+        ),
+      )
+    seen.add(label(section, key))
+  }
+  return found
+}
+
+/** What entities may refer to once the edits are made. */
+function namesAfter(edits: readonly Edit[], view: WorkspaceView, world: CheckWorld): Names {
+  const after = new Map<Section, Map<string, Entity | null>>()
+  for (const section of SECTION_NAMES) after.set(section, new Map())
+  for (const { section, id, entity } of edits) {
+    const before = id === null ? undefined : view.entities.get(section)?.get(id)
+    if (before !== undefined) after.get(section)!.set(before.key, null)
+    if (entity !== null) after.get(section)!.set(keyOf(section, entity), entity)
+  }
+  const stays = (section: Section, key: string, stored: boolean): boolean => {
+    const edited = after.get(section)!.get(key)
+    return edited === undefined ? stored : edited !== null
+  }
+  const channel = (name: string): ChannelSettings | undefined => {
+    const edited = after.get('channels')!.get(name)
+    if (edited === null) return undefined
+    if (edited !== undefined) return fillIn(edited as unknown as ChannelSettings, world.sources)
+    return view.channelByName(name)?.settings
+  }
+  const ownTypes = [...after.get('types')!].flatMap(([name, entity]) => (entity === null ? [] : [name]))
+  return {
+    type: (name) => stays('types', name, view.type(name) !== undefined),
+    types: () => [...Array.from(view.types(), ({ name }) => name), ...ownTypes],
+    user: (login) => stays('users', login, view.people.has(login)),
+    group: (name) => stays('groups', name, view.groups.has(name)),
+    channel,
+    channels: () => [
+      ...new Set([...Array.from(view.channels.values(), ({ name }) => name), ...after.get('channels')!.keys()]),
+    ],
+  }
+}
+
+/** Names of the file's sections at its last apply, by section, in its order. */
+export type FileNames = Partial<Record<Section, readonly string[]>> & { readonly workspace?: true }
+
+/** The edits that make the stored configuration what a file says: what the file named before and names no longer goes. */
+export function fileEdits(
+  file: Readonly<Record<string, unknown>>,
+  view: WorkspaceView,
+): { edits: Edit[]; problems: Problem[]; names: FileNames } {
+  const edits: Edit[] = []
+  const problems: Problem[] = []
+  const names: Partial<Record<Section, string[]>> = {}
+  const known = ['workspace', ...SECTION_NAMES]
+  for (const section of Object.keys(file).filter((name) => !known.includes(name))) {
+    const near = nearest(section, known)
+    problems.push(
+      problem(
+        `/${section}`,
+        `Неизвестный раздел «${section}»${near === undefined ? '' : `; может быть, «${near}»?`}`,
+        `Unknown section "${section}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      ),
+    )
+  }
+  if (file['workspace'] !== undefined) problems.push(...workspaceProblems(file['workspace'], '/workspace'))
+  for (const section of SECTION_NAMES) {
+    const list = file[section] ?? []
+    if (!Array.isArray(list)) {
+      problems.push(problem(`/${section}`, `«${section}» — это список`, `"${section}" is a list`))
+      continue
+    }
+    const named = new Set<string>()
+    for (const [index, entity] of (list as unknown[]).entries()) {
+      const key = String((entity as Entity | null)?.[SECTIONS[section].key])
+      named.add(key)
+      const row = view.rowByKey(section, key)
+      edits.push({
+        section,
+        id: row?.id ?? null,
+        entity: entity as Entity,
+        path: `/${section}/${index}`,
+        origin: 'file',
+      })
+    }
+    if (file[section] !== undefined) names[section] = [...named]
+    for (const row of view.rows(section))
+      if (row.origin === 'file' && !named.has(row.key))
+        edits.push({ section, id: row.id, entity: null, path: `/${section}`, origin: 'file' })
+  }
+  return { edits, problems, names: file['workspace'] === undefined ? names : { ...names, workspace: true } }
+}
+
+/** The workspace's own settings as the file gives them. */
+export function fileSettings(file: Readonly<Record<string, unknown>>): WorkspaceSettings | null {
+  if (file['workspace'] === undefined) return null
+  const { name: _name, ...settings } = file['workspace'] as { name: string } & WorkspaceSettings
+  return settings
+}
+
+/** Whether two parsed values are equal, whatever the order of their fields. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const names = Object.keys(a)
+  if (names.length !== Object.keys(b).length) return false
+  return names.every((name) => Object.hasOwn(b, name) && sameJson((a as Entity)[name], (b as Entity)[name]))
+}

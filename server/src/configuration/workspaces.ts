@@ -1,0 +1,79 @@
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
+import type { Sources } from './references.ts'
+import type { SecretBox } from './secret-box.ts'
+import { WorkspaceView } from './view.ts'
+
+/** The workspaces of this installation, each with its configuration in memory. */
+export class Workspaces {
+  readonly #store: Store
+  readonly #box: SecretBox
+  readonly #env: Sources['env']
+  readonly #log: Log
+  readonly #views = new Map<number, WorkspaceView>()
+  readonly #refreshing = new Map<number, Promise<void>>()
+
+  constructor(store: Store, box: SecretBox, env: Sources['env'], log: Log) {
+    this.#store = store
+    this.#box = box
+    this.#env = env
+    this.#log = log
+  }
+
+  async load(): Promise<void> {
+    for (const row of await this.#store.workspaces()) {
+      if (!this.#views.has(row.id)) this.#views.set(row.id, new WorkspaceView(row.id))
+      await this.refresh(row.id)
+    }
+  }
+
+  get(id: number): WorkspaceView | undefined {
+    return this.#views.get(id)
+  }
+  byName(name: string): WorkspaceView | undefined {
+    return [...this.#views.values()].find((view) => view.name === name)
+  }
+  all(): Iterable<WorkspaceView> {
+    return this.#views.values()
+  }
+
+  /** Brings a view up to what is stored; calls that come together share one look. */
+  refresh(id: number): Promise<void> {
+    const running = this.#refreshing.get(id)
+    if (running !== undefined) return running
+    const refresh = this.#refresh(id).finally(() => this.#refreshing.delete(id))
+    this.#refreshing.set(id, refresh)
+    return refresh
+  }
+
+  async #refresh(id: number): Promise<void> {
+    const view = this.#views.get(id)
+    if (view === undefined) return
+    const changes = await this.#store.configurationSince(id, view.version)
+    view.update(changes, await this.sources(id))
+  }
+
+  /** Where the references of a workspace lead. */
+  async sources(id: number, more: ReadonlyMap<string, string> = new Map()): Promise<Sources> {
+    const sealed = new Map((await this.#store.secrets(id)).map((secret) => [secret.name, secret.sealed]))
+    return {
+      env: this.#env,
+      secret: (name) => {
+        const fresh = more.get(name)
+        if (fresh !== undefined) return fresh
+        const found = sealed.get(name)
+        if (found === undefined) return undefined
+        try {
+          return this.#box.open(found)
+        } catch {
+          this.#log.error({ workspace: id, name }, 'a stored secret cannot be opened with this secret key')
+          return undefined
+        }
+      },
+    }
+  }
+
+  seal(text: string): Uint8Array {
+    return this.#box.seal(text)
+  }
+}

@@ -1,0 +1,54 @@
+import type { EventType } from '@nabat/api/catalog/event-type.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
+import { addressKey } from '../store/address-key.ts'
+import type { ClaimedRow, PlannedDelivery } from '../store/store.ts'
+import type { Fields } from './conditions.ts'
+import { decideHold } from './hold.ts'
+import { resolve, waysTo, type Way } from './recipients.ts'
+import { LIFETIME_MS } from './retry.ts'
+
+/** A destination as the store names it: `<channel id> <address>`. */
+export type DestinationKey = string
+export const wayKey = ({ channel, address }: Way): DestinationKey => `${channel.id} ${addressKey(address)}`
+
+/**
+ * What is tried in place of a delivery that ended unsent: the rule's fallback first, then the person's next contact.
+ * Ways that were tried for this event already are left out, so the chain ends. Null when there is nothing left.
+ */
+export function planFallback(
+  row: ClaimedRow,
+  fields: Fields,
+  type: EventType,
+  view: WorkspaceView,
+  tried: ReadonlySet<DestinationKey>,
+  now: number,
+  id: string,
+): PlannedDelivery | null {
+  const rule = view.rule(row.rule)
+  const person = row.recipient === null ? null : (view.people.get(row.recipient) ?? null)
+  const byRule = resolve(rule?.rule.fallback ?? [], fields, type, view).targets.flatMap(({ ways }) => ways)
+  const ways = [...byRule, ...(person === null ? [] : waysTo(person, view))]
+  for (const way of ways) {
+    if (tried.has(wayKey(way))) continue
+    const disabled = view.disabledBecause(way.channel.id, addressKey(way.address))
+    const hold = decideHold({ fields, priority: row.priority, person, channel: way.channel, disabled }, view, now)
+    if (hold.kind === 'never') continue
+    const dueAt = hold.kind === 'later' ? hold.dueAt : now
+    return {
+      id,
+      rule: row.rule,
+      recipient: row.recipient,
+      destination: { channel: way.channel.id, address: way.address },
+      suppressed: null,
+      held: hold.kind === 'later' ? hold.reason : null,
+      dueAt,
+      expiresAt: dueAt + (rule?.lifetimeMs ?? LIFETIME_MS[row.priority]),
+      priority: row.priority,
+      // A way that was never told of the opening still tells the rest.
+      step: row.step === 3 ? 4 : row.step,
+      living: row.living,
+      throttle: null,
+    }
+  }
+  return null
+}

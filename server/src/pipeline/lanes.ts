@@ -1,0 +1,178 @@
+/*
+ * Lanes: what is waiting where, in memory. The queue in the store is the truth; a lane is one destination that has
+ * something in it, with the earliest due time and the greatest urgency of that. Knowing this much without asking the store
+ * lets a claim go straight to rows that can leave now, however many others wait in front of a slow or throttled
+ * destination. Lanes are rebuilt from the store at the start.
+ *
+ *   idle ---- something becomes due ----> timed (until then) ----> ready (in its owner's line) ----> claiming
+ *   claiming: the store hands out what is due; then ready again, timed, or gone when nothing is left
+ *
+ * An owner is a way out that lanes share: a bot, a mail server, a receiver. Its breaker and connections are counted here.
+ */
+import type { Budget, Limits } from '../channels/channel.ts'
+import type { Priority, Woken } from '../store/store.ts'
+import { CLOSED, allowance, type Breaker } from './breaker.ts'
+import type { Address } from './outcome.ts'
+import { Rotation } from './rotation.ts'
+
+export interface Lane {
+  readonly key: string
+  readonly workspace: number
+  readonly destination: number
+  readonly channel: number
+  readonly address: Address
+  readonly owner: Owner
+  readonly budgets: readonly Budget[]
+  readonly perDestination: number
+  inFlight: number
+  claiming: boolean
+  /** Something was woken while a claim was under way; what the claim says of the rest is out of date. */
+  missed: boolean
+  /** When something is due, null when nothing is known to wait. */
+  dueAt: number | null
+  priority: Priority
+  /** The destination asked for a pause. */
+  pausedUntil: number
+  place: 'idle' | 'ready' | 'timed'
+}
+
+export interface Owner {
+  readonly key: string
+  limits: Limits
+  breaker: Breaker
+  inFlight: number
+  /** How many at once it has earned: begins low, grows with success, halves on failure. A dead host holds few. */
+  window: number
+  /** Lanes that could go, by urgency. */
+  readonly ready: readonly [Rotation<Lane>, Rotation<Lane>, Rotation<Lane>]
+}
+
+const FIRST_WINDOW = 8
+/** The share of an owner's connections that only critical messages may use. */
+const KEPT_FOR_CRITICAL = 0.2
+
+/** A busy lane is filled up again when this share of it is still in flight: claims of one row each would cost more. */
+const REFILL_AT = 0.75
+
+export const laneKey = (workspace: number, destination: number): string => `${workspace} ${destination}`
+
+export class Lanes {
+  readonly lanes = new Map<string, Lane>()
+  readonly owners = new Map<string, Owner>()
+  /** Lanes that wait for a moment. Looked through when the earliest comes; few are timed at once. */
+  readonly #timed = new Map<Lane, number>()
+  /** No timed lane's moment comes before this. */
+  #quietUntil = Infinity
+  #turn = 0
+
+  owner(key: string, limits: Limits): Owner {
+    let owner = this.owners.get(key)
+    if (owner === undefined) {
+      owner = {
+        key,
+        limits,
+        breaker: CLOSED,
+        inFlight: 0,
+        window: FIRST_WINDOW,
+        ready: [new Rotation<Lane>(), new Rotation<Lane>(), new Rotation<Lane>()],
+      }
+      this.owners.set(key, owner)
+    }
+    owner.limits = limits
+    return owner
+  }
+
+  add(lane: Lane): Lane {
+    this.lanes.set(lane.key, lane)
+    return lane
+  }
+
+  /** Something became due, or will. */
+  wake(lane: Lane, { priority, dueAt }: Pick<Woken, 'priority' | 'dueAt'>, now: number): void {
+    if (lane.claiming) lane.missed = true
+    if (lane.dueAt === null || dueAt < lane.dueAt) lane.dueAt = dueAt
+    if (lane.priority > priority && dueAt <= now) {
+      this.#leave(lane)
+      lane.priority = priority
+    }
+    this.place(lane, now)
+  }
+
+  /** Puts a lane where it belongs: ready, timed, or idle. */
+  place(lane: Lane, now: number): void {
+    this.#leave(lane)
+    if (lane.dueAt === null || lane.claiming) return
+    const at = Math.max(lane.dueAt, lane.pausedUntil)
+    if (at > now) {
+      lane.place = 'timed'
+      this.#timed.set(lane, at)
+      this.#quietUntil = Math.min(this.#quietUntil, at)
+    } else if (lane.inFlight <= lane.perDestination * REFILL_AT) {
+      lane.place = 'ready'
+      lane.owner.ready[lane.priority].add(lane.workspace, lane)
+    }
+  }
+
+  #leave(lane: Lane): void {
+    if (lane.place === 'ready') lane.owner.ready[lane.priority].delete(lane.workspace, lane)
+    if (lane.place === 'timed') this.#timed.delete(lane)
+    lane.place = 'idle'
+  }
+
+  /** The store has nothing more for it: forget it when nothing is under way either. */
+  drained(lane: Lane, now: number): void {
+    lane.dueAt = null
+    this.place(lane, now)
+    if (lane.inFlight === 0 && !lane.claiming && lane.pausedUntil <= now) this.lanes.delete(lane.key)
+  }
+
+  /** Moves lanes whose moment has come; the next moment, or null. */
+  tick(now: number): number | null {
+    if (now >= this.#quietUntil) {
+      this.#quietUntil = Infinity
+      for (const [lane, at] of [...this.#timed]) {
+        if (at <= now) this.place(lane, now)
+        else this.#quietUntil = Math.min(this.#quietUntil, at)
+      }
+    }
+    let next = this.#quietUntil
+    for (const { breaker, ready } of this.owners.values())
+      if (breaker.openUntil > now && ready.some(({ size }) => size > 0)) next = Math.min(next, breaker.openUntil)
+    return next === Infinity ? null : next
+  }
+
+  /** The lane whose turn it is and how many it may take, out of `slots`; undefined when nobody can go now. */
+  take(slots: number, now: number): { lane: Lane; limit: number } | undefined {
+    const owners = [...this.owners.values()]
+    for (const priority of [0, 1, 2] as const) {
+      for (let step = 0; step < owners.length; step += 1) {
+        const owner = owners[(this.#turn + step) % owners.length]!
+        if (owner.ready[priority].size === 0) continue
+        const room = Math.min(slots, this.#room(owner, priority, now))
+        if (room <= 0) continue
+        this.#turn = (this.#turn + step + 1) % owners.length
+        const lane = owner.ready[priority].take()!
+        lane.place = 'idle'
+        const wanted = lane.budgets.length > 0 ? 1 : lane.perDestination - lane.inFlight
+        return { lane, limit: Math.min(wanted, room) }
+      }
+    }
+    return undefined
+  }
+
+  #room(owner: Owner, priority: Priority, now: number): number {
+    const allowed = allowance(owner.breaker, now)
+    if (allowed === 'none') return 0
+    if (allowed === 'probe') return owner.inFlight === 0 ? 1 : 0
+    const all = Math.min(owner.limits.connections, owner.window)
+    const share = priority === 0 ? all : Math.max(1, Math.floor(all * (1 - KEPT_FOR_CRITICAL)))
+    return share - owner.inFlight
+  }
+
+  /** Grows or shrinks what an owner has earned. */
+  static earn(owner: Owner, succeeded: boolean): void {
+    owner.window = succeeded
+      ? Math.min(owner.limits.connections, owner.window + 1)
+      : Math.max(1, Math.floor(owner.window / 2))
+  }
+}

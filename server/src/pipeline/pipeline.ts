@@ -1,0 +1,149 @@
+/*
+ * The way of an event, top to bottom. Each stage is a file of its own beside this one:
+ *
+ *   accept → route → hold → [one transaction] → claim → pace → render → attempt → settle
+ */
+import type { AcceptedEvent } from '@nabat/api/event.ts'
+import { typeByName } from '@nabat/api/catalog/catalog.ts'
+import type { Problem } from '@nabat/api/text.ts'
+import type { AttachedFile, World } from '../channels/channel.ts'
+import type { Random } from '../clock.ts'
+import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import type { Workspaces } from '../configuration/workspaces.ts'
+import type { MakeId } from '../ids.ts'
+import type { Metrics } from '../metrics.ts'
+import type { AcceptRequest, ClaimedRow, Store } from '../store/store.ts'
+import { checkEvents, planEvents, type CheckedEvent } from './accept.ts'
+import { Ways } from './attempt.ts'
+import { Deliver } from './deliver.ts'
+import type { Address } from './outcome.ts'
+import { Renderer } from './render.ts'
+import { triedFor } from './tried.ts'
+
+export interface PipelineParts {
+  readonly store: Store
+  readonly workspaces: Workspaces
+  readonly world: Pick<World, 'clock' | 'log'>
+  readonly random: Random
+  readonly makeId: MakeId
+  readonly metrics: Metrics
+  readonly worldOf: (view: ChannelView, workspace: number) => World
+  readonly moved: (row: ClaimedRow, to: Address) => void
+}
+
+export type AcceptOutcome =
+  | { readonly events: readonly AcceptedEvent[] }
+  | { readonly problems: readonly Problem[]; readonly tooLarge: boolean }
+
+/** Everything a node does with events. */
+export class Pipeline {
+  readonly ways: Ways
+  readonly deliver: Deliver
+  readonly renderer: Renderer
+  readonly #parts: PipelineParts
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+    this.ways = new Ways(parts.worldOf)
+    this.renderer = new Renderer(parts.store)
+    this.deliver = new Deliver({
+      ...parts,
+      ways: this.ways,
+      renderer: this.renderer,
+      view: (workspace) => parts.workspaces.get(workspace),
+      tried: (row) => triedFor(row, parts.store),
+      raise: (workspace, type, data, incident) => this.#planRaised(workspace, type, data, incident),
+      reraise: (request) => void this.#reraise(request),
+      acceptRaised: (request) => void (request === null ? undefined : this.#acceptRaised(request)),
+    })
+  }
+
+  /** accept → route → hold → one transaction: what was posted is stored with its decisions, or none of it is. */
+  async accept(
+    view: WorkspaceView,
+    posted: readonly unknown[],
+    source: string,
+    at: (index: number) => string,
+  ): Promise<AcceptOutcome> {
+    const { events, problems, tooLarge } = checkEvents(posted, view, at)
+    if (problems.length > 0) {
+      this.#parts.metrics.events('refused', posted.length)
+      return { problems, tooLarge }
+    }
+    return { events: await this.#store(view, events, source) }
+  }
+
+  /** Routes by the configuration as saved: when it changed meanwhile, routes again. */
+  async #store(view: WorkspaceView, events: readonly CheckedEvent[], source: string): Promise<AcceptedEvent[]> {
+    const { store, workspaces, world, makeId, metrics } = this.#parts
+    for (;;) {
+      const planned = planEvents(events, view, source, world.clock.now(), makeId)
+      const result = await store.accept(planned)
+      if (result === 'stale') {
+        await workspaces.refresh(view.id)
+        continue
+      }
+      this.deliver.wake(result.woken)
+      const duplicates = result.events.filter((event) => event.duplicate).length
+      metrics.events('duplicate', duplicates)
+      metrics.events('accepted', events.length - duplicates)
+      return result.events.map((row, index) => ({
+        id: row.id,
+        eventId: planned.events[index]!.eventId ?? row.id,
+        source: planned.events[index]!.source,
+        status: row.duplicate ? 'duplicate' : 'accepted',
+        deliveries: row.deliveries,
+      }))
+    }
+  }
+
+  /** claim → pace → render → attempt → settle, until stopped. */
+  start(): Promise<void> {
+    return this.deliver.start()
+  }
+  stop(graceMs: number): Promise<void> {
+    return this.deliver.stop(graceMs)
+  }
+
+  /** An event of the system's own, stored and routed like any other. */
+  async raise(workspace: number, type: string, data: Record<string, unknown>): Promise<void> {
+    const request = this.#planRaised(workspace, type, data)
+    if (request !== null) await this.#acceptRaised(request)
+  }
+
+  #planRaised(workspace: number, name: string, data: Record<string, unknown>, incident?: string): AcceptRequest | null {
+    const { workspaces, world, makeId } = this.#parts
+    const view = workspaces.get(workspace)
+    const type = typeByName.get(name)
+    if (view === undefined || type === undefined) return null
+    const posted = { type: name, data, ...(incident === undefined ? {} : { incident }) }
+    return planEvents([{ posted, type, data: JSON.stringify(data) }], view, 'nabat', world.clock.now(), makeId)
+  }
+
+  async #acceptRaised(request: AcceptRequest): Promise<void> {
+    try {
+      const result = await this.#parts.store.accept(request)
+      if (result === 'stale') await this.#reraise(request)
+      else this.deliver.wake(result.woken)
+    } catch (error) {
+      this.#parts.world.log.error(
+        { error: (error as Error).message, type: request.events[0]?.type },
+        'an event of the system could not be stored',
+      )
+    }
+  }
+
+  async #reraise(request: AcceptRequest): Promise<void> {
+    await this.#parts.workspaces.refresh(request.workspace)
+    for (const event of request.events) {
+      const data = JSON.parse(event.data) as Record<string, unknown>
+      const again = this.#planRaised(request.workspace, event.type, data, event.incident ?? undefined)
+      if (again !== null) await this.#acceptRaised(again)
+    }
+  }
+
+  /** An uploaded file, for previews and tests of channels. */
+  file(workspace: number): (id: string) => Promise<AttachedFile | undefined> {
+    return this.renderer.file(workspace)
+  }
+}

@@ -1,0 +1,256 @@
+/*
+ * Settle: what an outcome means for the message, for its destination, and for what comes instead. The decision is pure;
+ * the Settler gathers decisions and writes them in batches.
+ */
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type {
+  AcceptRequest,
+  AttemptEntry,
+  ClaimedRow,
+  PlannedDelivery,
+  Settlement,
+  Store,
+  Woken,
+} from '../store/store.ts'
+import type { HoldDecision } from './hold.ts'
+import type { Outcome } from './outcome.ts'
+import { decideRetry } from './retry.ts'
+
+type ClaimedKey = Pick<Settlement, 'workspace' | 'delivery' | 'destination' | 'incidentKey'>
+
+const keyOf = (row: ClaimedRow): ClaimedKey => ({
+  workspace: row.workspace,
+  delivery: row.delivery,
+  destination: row.destination,
+  incidentKey: row.incident?.key ?? null,
+})
+
+const ENDED = {
+  reason: null,
+  note: null,
+  attempt: null,
+  told: null,
+  instead: null,
+  disable: null,
+  budgeted: false,
+} as const
+
+/** The settlement of a delivery that hold kept back when its turn came. */
+export function settleHeld(
+  row: ClaimedRow,
+  hold: Exclude<HoldDecision, { kind: 'now' }>,
+  instead: PlannedDelivery | null,
+): Settlement {
+  if (hold.kind === 'never')
+    return {
+      ...keyOf(row),
+      ...ENDED,
+      kind: 'end',
+      state: 'suppressed',
+      reason: hold.reason,
+      note: hold.by ?? null,
+      instead,
+    }
+  return {
+    ...keyOf(row),
+    kind: 'defer',
+    dueAt: hold.dueAt,
+    reason: hold.reason,
+    suspect: false,
+    attempt: null,
+    budgeted: false,
+  }
+}
+
+/** The settlement of a delivery whose life ended before it could leave. */
+export const settleExpired = (row: ClaimedRow, instead: PlannedDelivery | null): Settlement => ({
+  ...keyOf(row),
+  ...ENDED,
+  kind: 'end',
+  state: 'failed',
+  reason: 'expired',
+  note: row.waitedFor,
+  instead,
+})
+
+export interface Attempted {
+  readonly row: ClaimedRow
+  readonly outcome: Outcome
+  readonly at: number
+  readonly tookMs: number
+  /** The message drew on budgets. */
+  readonly budgeted: boolean
+  /** What rendering had to say, such as a template that failed. */
+  readonly note: string | null
+}
+
+/** Whether an outcome ends the message without its having been sent, so that something else must be tried. */
+export function endsUnsent({ row, outcome }: Pick<Attempted, 'row' | 'outcome'>, now: number, random: number): boolean {
+  if (outcome.verdict === 'rejected') return true
+  return (
+    outcome.verdict === 'deferred' &&
+    !decideRetry(outcome, row.attempts + 1, row.priority, row.expiresAt, now, random).again
+  )
+}
+
+/** The settlement of an attempt. Pure; `instead` takes its place when it ends unsent. */
+export function decideSettlement(
+  attempted: Attempted,
+  now: number,
+  random: number,
+  instead: PlannedDelivery | null,
+): Settlement {
+  const { row, outcome, budgeted } = attempted
+  const attempt = entryOf(attempted)
+  if (outcome.verdict === 'sent') {
+    const notes = [row.suspect ? 'repeat' : null, outcome.note ?? null, attempted.note].filter((note) => note !== null)
+    return {
+      ...keyOf(row),
+      ...ENDED,
+      kind: 'end',
+      state: 'sent',
+      note: notes.join(' ') || null,
+      attempt,
+      told: toldBy(row, outcome.messageIds ?? []),
+      budgeted,
+    }
+  }
+  if (outcome.verdict === 'deferred') {
+    const retry = decideRetry(outcome, row.attempts + 1, row.priority, row.expiresAt, now, random)
+    if (retry.again)
+      return {
+        ...keyOf(row),
+        kind: 'defer',
+        dueAt: outcome.reason === 'cancelled' ? now : retry.dueAt,
+        reason: outcome.reason,
+        suspect: outcome.ambiguous === true,
+        attempt,
+        budgeted,
+      }
+    return {
+      ...keyOf(row),
+      ...ENDED,
+      kind: 'end',
+      state: 'failed',
+      reason: 'expired',
+      note: outcome.reason,
+      attempt,
+      instead,
+      budgeted,
+    }
+  }
+  const invalid = outcome.health.of === 'destination' && outcome.health.state === 'invalid'
+  return {
+    ...keyOf(row),
+    ...ENDED,
+    kind: 'end',
+    state: 'failed',
+    reason: outcome.reason,
+    attempt,
+    instead,
+    disable: invalid && row.disabled === null ? { reason: outcome.reason, detail: outcome.detail } : null,
+    budgeted,
+  }
+}
+
+/** Under which ids the incident is known from now on: the first message stays the root, a living one that was sent anew replaces it. */
+function toldBy(row: ClaimedRow, messageIds: readonly string[]): readonly string[] | null {
+  if (row.incident === null) return null
+  return row.incident.told === null || (row.living && messageIds.length > 0) ? messageIds : null
+}
+
+function entryOf({ outcome, at, tookMs }: Attempted): AttemptEntry {
+  if (outcome.verdict === 'sent') return [at, tookMs, 'sent', null, outcome.note ?? null]
+  const detail = outcome.detail === '' ? null : outcome.detail.slice(0, 500)
+  const ambiguous = outcome.verdict === 'deferred' && outcome.ambiguous === true
+  return [at, tookMs, ambiguous ? 'ambiguous' : outcome.verdict, outcome.reason, detail]
+}
+
+/** Decisions wait this long for company, so that one commit serves many. */
+const GATHER_MS = 20
+/** So many are written at once without waiting. */
+const ENOUGH = 64
+/** How long a store that refused is left alone. */
+const REFUSED_MS = 250
+
+/**
+ * Writes settlements in batches. What cannot be written stays here and is tried again; `unsettled` counts it, and claiming
+ * stops while the count is at its limit, so that nothing new is attempted until the outcomes are safe.
+ */
+export class Settler {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #onSettled: (settled: { woken: readonly Woken[]; stale: readonly AcceptRequest[] }) => void
+  #waiting: { settlement: Settlement; raised: AcceptRequest | null }[] = []
+  #writing = false
+  #refused = false
+  #timer: (() => void) | null = null
+
+  constructor(
+    store: Store,
+    clock: Clock,
+    log: Log,
+    onSettled: (settled: { woken: readonly Woken[]; stale: readonly AcceptRequest[] }) => void,
+  ) {
+    this.#store = store
+    this.#clock = clock
+    this.#log = log
+    this.#onSettled = onSettled
+  }
+
+  /** Outcomes that are known and not yet safe. */
+  get unsettled(): number {
+    return this.#waiting.length + this.#inBatch
+  }
+  #inBatch = 0
+
+  /** The store refused the last batch: nothing new may be attempted. */
+  get refused(): boolean {
+    return this.#refused
+  }
+
+  add(settlement: Settlement, raised: AcceptRequest | null = null): void {
+    this.#waiting.push({ settlement, raised })
+    if (this.#writing || this.#refused) return
+    if (this.#waiting.length >= ENOUGH) void this.flush()
+    else this.#timer ??= this.#clock.after(GATHER_MS, () => void this.flush())
+  }
+
+  /** Writes what has gathered, and what gathers meanwhile. */
+  async flush(): Promise<void> {
+    this.#timer?.()
+    this.#timer = null
+    if (this.#writing || this.#waiting.length === 0) return
+    const batch = this.#waiting
+    this.#waiting = []
+    this.#inBatch = batch.length
+    this.#writing = true
+    try {
+      const raised = batch.flatMap((each) => each.raised ?? [])
+      const settled = await this.#store.settle(
+        batch.map((each) => each.settlement),
+        raised,
+        this.#clock.now(),
+      )
+      this.#refused = false
+      this.#inBatch = 0
+      this.#writing = false
+      this.#onSettled(settled)
+    } catch (error) {
+      this.#log.error(
+        { error: (error as Error).message, unsettled: batch.length },
+        'outcomes cannot be written, nothing new is attempted until they are',
+      )
+      this.#waiting = [...batch, ...this.#waiting]
+      this.#inBatch = 0
+      this.#writing = false
+      this.#refused = true
+      this.#timer = this.#clock.after(REFUSED_MS, () => void this.flush())
+      return
+    }
+    if (this.#waiting.length >= ENOUGH) await this.flush()
+    else if (this.#waiting.length > 0) this.#timer ??= this.#clock.after(GATHER_MS, () => void this.flush())
+  }
+}

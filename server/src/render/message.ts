@@ -1,0 +1,130 @@
+import type { EventType, Templates } from '@nabat/api/catalog/event-type.ts'
+import type { Template } from '@nabat/api/configuration.ts'
+import type { Language } from '@nabat/api/text.ts'
+import type { AttachedFile, Message } from '../channels/channel.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
+import { severityOf } from '../pipeline/accept.ts'
+import type { ClaimedRow, EventRow } from '../store/store.ts'
+import { escapeHtml } from './markup.ts'
+import { renderPart, type Context, type Part } from './words.ts'
+
+/** The event as a CloudEvents 1.0 record. */
+export function cloudEvent(event: EventRow): Record<string, unknown> {
+  return {
+    specversion: '1.0',
+    id: event.eventId,
+    source: event.source,
+    type: event.type,
+    ...(event.subject === null ? {} : { subject: event.subject }),
+    time: new Date(event.time).toISOString(),
+    datacontenttype: 'application/json',
+    severity: severityOf(event.severity),
+    ...(event.incident === null ? {} : { incident: event.incident }),
+    ...(event.actorUser === null ? {} : { actoruser: event.actorUser }),
+    ...(event.actorRole === null ? {} : { actorrole: event.actorRole }),
+    data: JSON.parse(event.data) as unknown,
+  }
+}
+
+/**
+ * A delivery in words: the language and zone of the recipient, the templates pinned at accept. Parts are rendered when a
+ * channel asks for them, since none shows them all. A template that fails gives way to the default one, and `note` says so.
+ */
+export class RenderedMessage implements Message {
+  readonly deliveryId: string
+  readonly language: Language
+  readonly severity: Message['severity']
+  readonly links: Message['links']
+  readonly attachments: readonly AttachedFile[]
+  readonly silent: boolean
+  readonly event: Readonly<Record<string, unknown>>
+  declare readonly incident?: NonNullable<Message['incident']>
+  note: string | null = null
+  readonly #own: readonly Template[]
+  readonly #defaults: Templates
+  readonly #context: Context
+  readonly #zone: string
+  readonly #signature: string | undefined
+  readonly #rendered: Partial<Record<Part, string>> = {}
+
+  constructor(
+    row: ClaimedRow,
+    type: EventType,
+    own: readonly Template[],
+    view: WorkspaceView,
+    attachments: readonly AttachedFile[],
+    silent: boolean,
+  ) {
+    const person = row.recipient === null ? undefined : view.people.get(row.recipient)
+    const { event } = row
+    this.deliveryId = row.delivery
+    this.language = person?.language ?? view.language
+    this.severity = severityOf(event.severity)
+    this.attachments = attachments
+    this.silent = silent
+    this.event = cloudEvent(event)
+    const data = this.event['data'] as Record<string, unknown>
+    this.links = linksOf(data, this.language)
+    if (row.incident !== null) this.incident = { key: row.incident.key, state: row.incident.state }
+    this.#own = own
+    this.#defaults = type.templates[this.language]
+    this.#zone = person?.timeZone ?? view.timeZone
+    this.#signature = view.settings.signature
+    this.#context = {
+      event: {
+        id: event.id,
+        type: event.type,
+        source: event.source,
+        subject: event.subject,
+        time: event.time / 1000,
+        severity: this.severity,
+        incident: event.incident,
+        actor: { user: event.actorUser, role: event.actorRole, name: view.people.get(event.actorUser ?? '')?.name },
+        data,
+      },
+      recipient: { login: row.recipient, name: person?.name ?? row.recipient },
+      workspace: { name: view.name, title: view.settings.title ?? view.name },
+    }
+  }
+
+  get title(): string {
+    return this.#part('title')
+  }
+  get text(): string {
+    return this.#part('text')
+  }
+  get letter(): string {
+    const signature =
+      this.#signature === undefined ? '' : `<p>${escapeHtml(this.#signature).replaceAll('\n', '<br>')}</p>`
+    return this.#part('letter') + signature
+  }
+
+  #part(part: Part): string {
+    return (this.#rendered[part] ??= this.#render(part))
+  }
+
+  #render(part: Part): string {
+    const template = this.#own.find((each) => each[part] !== undefined)?.[part]
+    if (template !== undefined) {
+      try {
+        return renderPart(part, template, this.#context, this.#zone)
+      } catch {
+        this.note = 'template_failed'
+      }
+    }
+    try {
+      return renderPart(part, this.#defaults[part], this.#context, this.#zone)
+    } catch {
+      // A type of the workspace's own may bring words that fail; the event is told all the same.
+      this.note = 'template_failed'
+      return part === 'title' ? String(this.event['type']) : escapeHtml(String(this.event['type']))
+    }
+  }
+}
+
+const OPEN: Readonly<Record<Language, string>> = { ru: 'Открыть', en: 'Open' }
+
+function linksOf(data: Record<string, unknown>, language: Language): Message['links'] {
+  const url = data['url']
+  return typeof url === 'string' && /^https?:\/\//.test(url) ? [{ title: OPEN[language], url }] : []
+}
