@@ -148,7 +148,17 @@ describe('call', () => {
     const pool = openPool(receiver.origin, { connections: 1 })
     await pool.destroy()
     const request = { origin: receiver.origin, method: 'POST', path: '/', headers: {} }
-    expect(await call(pool, request, never)).toMatchObject({ verdict: 'deferred' })
+    expect(await call(pool, request, never)).toMatchObject({ verdict: 'deferred', reason: 'cancelled' })
+  })
+
+  it('calls what a closed pool breaks off cancelled', async () => {
+    receiver.answer('never')
+    const pool = openPool(receiver.origin, { connections: 1 })
+    const request = { origin: receiver.origin, method: 'POST', path: '/', headers: {} }
+    const outcome = call(pool, request, never)
+    await receiver.waitFor(1)
+    await pool.destroy()
+    expect(await outcome).toMatchObject({ reason: 'cancelled', ambiguous: true, health: { state: 'fine' } })
   })
 })
 

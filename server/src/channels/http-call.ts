@@ -154,6 +154,9 @@ export function networkOutcome(error: unknown, signal?: AbortSignal, began = tru
       of: 'channel',
       state: 'invalid',
     })
+  // Settings were changed and the channel is opened anew: no news of the other side.
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
+    return deferred('cancelled', 'the channel was closed', fine, maybe)
   if (CERTIFICATE.test(code)) return deferred('tls', code, down)
   if (code === 'UND_ERR_INVALID_ARG') return deferred('misconfigured', message, down)
   if (code === 'UND_ERR_ABORTED' && message.startsWith('Proxy response'))

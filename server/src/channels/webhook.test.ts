@@ -70,6 +70,11 @@ describe('a webhook', () => {
     expect(receiver.received[0]!.headers).not.toHaveProperty('webhook-signature')
   })
 
+  it('sends nothing unsigned when its secret is no key', async () => {
+    expect(await post({ secret: 'no key!' })).toMatchObject({ verdict: 'deferred', reason: 'misconfigured' })
+    expect(receiver.received).toEqual([])
+  })
+
   it('says null when there is no incident, and names the files it does not send', async () => {
     const { incident: _, ...rest } = message()
     const file = { name: 'кадр.jpg', mediaType: 'image/jpeg', size: 9, read: () => Promise.reject(new Error('unread')) }

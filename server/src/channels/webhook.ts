@@ -195,6 +195,9 @@ function openWebhook(settings: Settings, world: Parameters<typeof webhook.open>[
   const attempt: Channel['attempt'] = async (message, _to, { signal }) => {
     if (refused)
       return rejected('private_address', 'the address is private or loopback', { of: 'channel', state: 'invalid' })
+    // Saved settings have passed `problems`; should a secret be no key all the same, nothing goes out unsigned.
+    if (key === undefined && settings.secret !== undefined)
+      return deferred('misconfigured', 'the secret is no key: whsec_ and base64', DOWN)
     const now = world.clock.now()
     const at = Math.floor(now / 1000)
     const body = bodyOf(message)
