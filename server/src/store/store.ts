@@ -330,6 +330,8 @@ export interface Store {
     disabled: { reason: string; detail: string } | null,
     now: number,
   ): Promise<void>
+  /** A chat has another id: its destinations are found under the new one from now on. */
+  moveDestinations(workspace: number, channel: number, from: string, to: string): Promise<void>
 
   addKey(key: KeyRow & { readonly hash: Uint8Array; readonly createdAt: number }): Promise<void>
   removeKey(workspace: number, id: string): Promise<boolean>

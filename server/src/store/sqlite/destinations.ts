@@ -16,8 +16,10 @@ export class Destinations {
   readonly #find
   readonly #insert
   readonly #number
+  readonly #database: DatabaseSync
 
   constructor(database: DatabaseSync) {
+    this.#database = database
     this.#find = database.prepare('select id from destinations where workspace = ? and channel = ? and address = ?')
     this.#insert = database.prepare('insert into destinations (workspace, id, channel, address) values (?, ?, ?, ?)')
     this.#number = numberMaker(database)
@@ -34,6 +36,21 @@ export class Destinations {
     if (this.#ids.size >= REMEMBERED) this.#ids.clear()
     this.#ids.set(key, id)
     return id
+  }
+
+  /** Gives destinations of a chat the new id; where the new one is known already, the old row stays as it is. */
+  move(workspace: number, channel: number, from: string, to: string): void {
+    const rows = this.#database
+      .prepare('select id, address from destinations where workspace = ? and channel = ?')
+      .all(workspace, channel)
+    const update = this.#database.prepare(
+      'update or ignore destinations set address = ? where workspace = ? and id = ?',
+    )
+    for (const row of rows) {
+      const address = JSON.parse(row['address'] as string) as Address
+      if (address['chat'] === from) update.run(addressKey({ ...address, chat: to }), workspace, row['id'] as number)
+    }
+    this.forget()
   }
 
   forget(): void {

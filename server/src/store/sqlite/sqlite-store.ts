@@ -76,6 +76,8 @@ export function openSqliteStore(folder: string): Store {
     writeConfiguration: (write) => writer.run(() => configuration.write(write)),
     secrets: async (workspace) => configuration.secrets(workspace),
     setDestination: (workspace, id, disabled, now) => writer.run(() => queue.disable(workspace, id, disabled, now)),
+    moveDestinations: (workspace, channel, from, to) =>
+      writer.run(() => destinations.move(workspace, channel, from, to)),
 
     addKey: (key) =>
       writer.run(() => {

@@ -1,0 +1,215 @@
+/*
+ * The only wiring. Everything is built here, in the order in which it depends on each other, and stopped in the reverse.
+ */
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import type { Message } from './channels/channel.ts'
+import { systemClock, systemRandom } from './clock.ts'
+import type { Config } from './config.ts'
+import { Configuration } from './configuration/configuration.ts'
+import { secretBox, type SecretBox } from './configuration/secret-box.ts'
+import { Workspaces } from './configuration/workspaces.ts'
+import { parseYaml } from './configuration/yaml.ts'
+import { lockFolder, removeControl, secretKeyOf, StartRefused, writeControl } from './data-folder.ts'
+import { History } from './history/history.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { authorizer } from './http/auth.ts'
+import { buildServer } from './http/server.ts'
+import { idMaker } from './ids.ts'
+import { openLog } from './log.ts'
+import { Metrics } from './metrics.ts'
+import { Keys, KeyLimits } from './people/keys.ts'
+import { moveChat } from './configuration/move.ts'
+import { Pipeline } from './pipeline/pipeline.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+
+export interface App {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Attempts under way get this long to end when the process is told to stop. */
+const GRACE_MS = 7_000
+const DEFAULT_WORKSPACE = 'default'
+/** What the secret key must open for the start to go on. */
+const PROOF = 'nabat'
+
+export async function startApp(config: Config): Promise<App> {
+  const log = openLog(config.logLevel)
+  const clock = systemClock
+  const random = systemRandom
+  const makeId = idMaker(clock, random)
+  const metrics = new Metrics()
+  const unlock = lockFolder(config.dataFolder)
+  const store = openSqliteStore(config.dataFolder)
+  const box = secretBox(secretKeyOf(config, random), random)
+  await proveKey(store, box)
+
+  const workspaces = new Workspaces(store, box, config.env, log)
+  if ((await store.workspaces()).length === 0) await store.createWorkspace(DEFAULT_WORKSPACE, '{}')
+  await workspaces.load()
+  const configuration = new Configuration({
+    store,
+    workspaces,
+    clock,
+    allowPrivateAddresses: config.allowPrivateAddresses,
+  })
+  const pipeline = new Pipeline({
+    store,
+    workspaces,
+    world: { clock, log },
+    random,
+    makeId,
+    metrics,
+    worldOf: (_channel, workspace) => ({
+      clock,
+      random,
+      log,
+      allowPrivateAddresses: config.allowPrivateAddresses,
+      putInbox: (login, message) => putInbox(store, workspace, makeId(), login, message, clock.now()),
+    }),
+    moved: (row, to) => void moveChat(row, to, { store, workspaces, configuration, log }),
+  })
+  const keys = new Keys(store, clock, random)
+  await keys.load()
+  const home = workspaces.byName(DEFAULT_WORKSPACE)!.id
+  if (config.adminKey !== null)
+    keys.addFixed(config.adminKey, { workspace: home, name: 'admin', rights: 'all', perMinute: null, operator: true })
+  const controlKey = random.bytes(24).toString('base64url')
+  keys.addFixed(controlKey, { workspace: home, name: 'command line', rights: 'all', perMinute: null, operator: true })
+
+  let ready = false
+  const server = await buildServer({
+    authorize: authorizer(keys, workspaces),
+    pipeline,
+    configuration,
+    history: new History(store),
+    store,
+    keys,
+    limits: new KeyLimits(clock),
+    metrics,
+    clock,
+    makeId,
+    log,
+    dataFolder: config.dataFolder,
+    ready: () => ready,
+  })
+  metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.deliver.inFlight)
+  metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.deliver.waitingLanes)
+  metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.deliver.down()].length)
+
+  if (config.configFile !== null)
+    await applyAtStart(config.configFile, { configuration, workspaces, pipeline, store, log })
+  await pipeline.start()
+  const endHousekeeping = startHousekeeping({
+    store,
+    workspaces,
+    clock,
+    log,
+    dataFolder: config.dataFolder,
+    keepDays: config.keepDays,
+    raise: pipeline.raise.bind(pipeline),
+  })
+  await server.listen({ port: config.port, host: config.host })
+  const { port } = server.server.address() as AddressInfo
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  writeControl(config.dataFolder, {
+    url: url.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]'),
+    key: controlKey,
+  })
+  ready = true
+  log.info({ url, data: config.dataFolder }, 'ready')
+
+  return {
+    url,
+    async stop() {
+      ready = false
+      endHousekeeping()
+      removeControl(config.dataFolder)
+      await server.close()
+      await pipeline.stop(GRACE_MS)
+      await store.close()
+      unlock()
+      log.info({}, 'stopped')
+    },
+  }
+}
+
+/** A wrong secret key stops the start: what is sealed could not be opened, and what is sealed anew could not be opened later. */
+async function proveKey(store: Store, box: SecretBox): Promise<void> {
+  const proof = await store.mark('secret_key')
+  if (proof === undefined) return store.setMark('secret_key', box.seal(PROOF))
+  try {
+    if (box.open(proof) === PROOF) return
+  } catch {
+    // Told below, in words.
+  }
+  throw new StartRefused(
+    'The secret key is not the one this data was stored with: set NABAT_SECRET_KEY (or put back secret.key) as it was.',
+  )
+}
+
+interface ApplyParts {
+  readonly configuration: Configuration
+  readonly workspaces: Workspaces
+  readonly pipeline: Pipeline
+  readonly store: Store
+  readonly log: ReturnType<typeof openLog>
+}
+
+/** Applies the file. A bad one ends the first start with all its mistakes; later the stored configuration stays in force. */
+async function applyAtStart(
+  path: string,
+  { configuration, workspaces, pipeline, store, log }: ApplyParts,
+): Promise<void> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new StartRefused(`NABAT_CONFIG names ${path}, which cannot be read: ${(error as Error).message}`)
+  }
+  const name = nameIn(text) ?? DEFAULT_WORKSPACE
+  if (workspaces.byName(name) === undefined) {
+    await store.createWorkspace(name, '{}')
+    await workspaces.load()
+  }
+  const view = workspaces.byName(name)!
+  const result = await configuration.apply(view, text, 'file')
+  if (!('problems' in result)) {
+    log.info(
+      { file: path, created: result.created.length, changed: result.changed.length, removed: result.removed.length },
+      'configuration applied',
+    )
+    return
+  }
+  const lines = result.problems.map(
+    ({ line, path: at, message }) => `${path}:${line ?? '?'}: ${at === '' ? '' : `${at}: `}${message[view.language]}`,
+  )
+  if (view.file === null) throw new StartRefused(`The configuration has ${lines.length} mistakes:\n${lines.join('\n')}`)
+  log.error(
+    { file: path, problems: lines },
+    'the configuration file was rejected, the stored configuration stays in force',
+  )
+  await pipeline.raise(view.id, 'system.config.rejected', { file: path, problems: lines })
+}
+
+/** The workspace a file describes, as far as it can be read. */
+function nameIn(text: string): string | undefined {
+  const name = (parseYaml(text).value as { workspace?: { name?: unknown } } | null | undefined)?.workspace?.name
+  return typeof name === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(name) ? name : undefined
+}
+
+/** One entry of the inbox per incident: the store brings the earlier one up to date. */
+function putInbox(
+  store: Store,
+  workspace: number,
+  id: string,
+  login: string,
+  message: Message,
+  at: number,
+): Promise<string> {
+  const { title, text, links, severity, event } = message
+  const body = JSON.stringify({ text, links, severity, type: event['type'], event: event['id'] })
+  return store.putInbox(workspace, login, { id, incident: message.incident?.key ?? null, title, body, at })
+}

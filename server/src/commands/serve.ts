@@ -1,0 +1,30 @@
+import { startApp } from '../app.ts'
+import { readConfig } from '../config.ts'
+import type { Command } from './command.ts'
+
+/** Signals that end the process; a second one ends it at once. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+
+export const command: Command = {
+  summary: 'run the server',
+  usage: '(settings are environment variables, see docs/settings.md)',
+  async run(_argv, env) {
+    const config = readConfig(env)
+    if ('mistakes' in config) {
+      process.stderr.write(`The settings have mistakes:\n${config.mistakes.join('\n')}\n`)
+      return 2
+    }
+    const stopped = Promise.withResolvers<void>()
+    for (const signal of SIGNALS) {
+      process.once(signal, () => {
+        stopped.resolve()
+        process.once(signal, () => process.exit(1))
+      })
+    }
+    const app = await startApp(config)
+    process.stdout.write(`Nabat is ready on ${app.url}\n`)
+    await stopped.promise
+    await app.stop()
+    return 0
+  },
+}

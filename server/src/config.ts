@@ -1,0 +1,66 @@
+import { resolve } from 'node:path'
+
+/** The settings of the process, from environment variables only. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Folder of the embedded store. */
+  readonly dataFolder: string
+  /** Configuration file applied at start, null for none. */
+  readonly configFile: string | null
+  readonly adminKey: string | null
+  readonly secretKey: string | null
+  readonly secretKeyFile: string | null
+  readonly publicUrl: string | null
+  readonly allowPrivateAddresses: boolean
+  readonly logLevel: string
+  /** Days for which events and deliveries are kept. */
+  readonly keepDays: number
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
+/** Half a year: long enough to look something up, short enough for the disk of a small server. */
+const KEEP_DAYS = 180
+
+/** Reads the settings, or tells every mistake in them. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Config | { readonly mistakes: readonly string[] } {
+  const mistakes: string[] = []
+  const given = (name: string): string | null => (env[name] === undefined || env[name] === '' ? null : env[name])
+  const whole = (name: string, otherwise: number, least: number, most: number): number => {
+    const text = given(name)
+    if (text === null) return otherwise
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < least || value > most)
+      mistakes.push(`${name} is "${text}": it must be a whole number from ${least} to ${most}`)
+    return value
+  }
+  const oneOf = (name: string, otherwise: string, values: readonly string[]): string => {
+    const value = given(name) ?? otherwise
+    if (!values.includes(value)) mistakes.push(`${name} is "${value}": it must be one of ${values.join(', ')}`)
+    return value
+  }
+  const publicUrl = given('NABAT_PUBLIC_URL')
+  if (publicUrl !== null && !/^https?:\/\/[^/]+/.test(publicUrl))
+    mistakes.push('NABAT_PUBLIC_URL must begin with http:// or https://')
+  if (given('NABAT_DATABASE_URL') !== null)
+    mistakes.push('NABAT_DATABASE_URL is set, but this version has the embedded store only: unset it')
+  const adminKey = given('NABAT_ADMIN_KEY')
+  const config: Config = {
+    port: whole('NABAT_PORT', 8080, 0, 65535),
+    host: given('NABAT_HOST') ?? '127.0.0.1',
+    dataFolder: resolve(given('NABAT_DATA') ?? './data'),
+    configFile: given('NABAT_CONFIG'),
+    adminKey,
+    secretKey: given('NABAT_SECRET_KEY'),
+    secretKeyFile: given('NABAT_SECRET_KEY_FILE'),
+    publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
+    allowPrivateAddresses: oneOf('NABAT_ALLOW_PRIVATE_ADDRESSES', 'false', ['true', 'false']) === 'true',
+    logLevel: oneOf('NABAT_LOG_LEVEL', 'info', LEVELS),
+    keepDays: whole('NABAT_KEEP_DAYS', KEEP_DAYS, 1, 36500),
+    env,
+  }
+  return mistakes.length > 0 ? { mistakes } : config
+}

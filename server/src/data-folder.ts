@@ -1,0 +1,59 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Random } from './clock.ts'
+import type { Config } from './config.ts'
+
+/** A reason not to start, told to people as it is. */
+export class StartRefused extends Error {}
+
+/**
+ * Takes the data folder for this process. The lock is one of the operating system (SQLite's own file lock on nabat.lock),
+ * so it is gone with the process, however that ends.
+ */
+export function lockFolder(folder: string): () => void {
+  mkdirSync(folder, { recursive: true })
+  const lock = new DatabaseSync(join(folder, 'nabat.lock'), { timeout: 0 })
+  try {
+    lock.exec('pragma locking_mode = exclusive; begin exclusive')
+  } catch {
+    lock.close()
+    throw new StartRefused(`Another Nabat runs on ${folder}: stop it first, or set NABAT_DATA to another folder.`)
+  }
+  return () => lock.close()
+}
+
+/** The secret key of the installation: as set, or made in the data folder at the first start. */
+export function secretKeyOf(config: Config, random: Random): string {
+  if (config.secretKey !== null) return config.secretKey
+  const path = config.secretKeyFile ?? join(config.dataFolder, 'secret.key')
+  if (existsSync(path)) return readFileSync(path, 'utf8').trim()
+  if (config.secretKeyFile !== null) throw new StartRefused(`NABAT_SECRET_KEY_FILE names ${path}, which is not there.`)
+  const key = random.bytes(32).toString('base64url')
+  writeOwnerOnly(path, `${key}\n`)
+  return key
+}
+
+/** Where commands find the running server and the key they speak with; readable by the owner only. */
+export interface Control {
+  readonly url: string
+  readonly key: string
+}
+
+const controlPath = (folder: string): string => join(folder, 'control.json')
+
+export const writeControl = (folder: string, control: Control): void =>
+  writeOwnerOnly(controlPath(folder), JSON.stringify(control))
+export const removeControl = (folder: string): void => rmSync(controlPath(folder), { force: true })
+export function readControl(folder: string): Control | undefined {
+  try {
+    return JSON.parse(readFileSync(controlPath(folder), 'utf8')) as Control
+  } catch {
+    return undefined
+  }
+}
+
+function writeOwnerOnly(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o600 })
+  chmodSync(path, 0o600)
+}

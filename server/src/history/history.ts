@@ -1,0 +1,350 @@
+import type { Rule } from '@nabat/api/rule.ts'
+import type { Language } from '@nabat/api/text.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
+import { idBytes, idText, idTime, isId } from '../ids.ts'
+import { severityOf } from '../pipeline/accept.ts'
+import type { Fields } from '../pipeline/conditions.ts'
+import type { Address } from '../pipeline/outcome.ts'
+import type { Trace } from '../pipeline/trace.ts'
+import { STATES, type Priority, type Store } from '../store/store.ts'
+import type { Page } from '../http/routes/page.ts'
+import { explain, type RuleThen } from './explain.ts'
+import { sqliteQueries as db } from './tables.ts'
+import { reasonText } from './reasons.ts'
+
+type Row = Record<string, unknown>
+type Query = Readonly<Record<string, string | undefined>>
+
+const time = (ms: unknown): string | null =>
+  ms === null || ms === undefined ? null : new Date(Number(ms)).toISOString()
+
+/** What has happened: events, deliveries, incidents and changes, read beside the writer. */
+export class History {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Events, the newest first; one row more than the page holds. */
+  async events(view: WorkspaceView, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
+    if (query['eventId'] !== undefined) return this.#byEventId(view, query['eventId'], query['source'])
+    let select = db
+      .selectFrom('events')
+      .select([
+        'id',
+        'source',
+        'event_id',
+        'type',
+        'subject',
+        'severity',
+        'time',
+        'actor_user',
+        'actor_role',
+        'incident',
+        'data',
+      ])
+      .where('workspace', '=', view.id)
+      .orderBy('id', 'desc')
+      .limit(page.limit + 1)
+    if (page.after !== undefined && isId(page.after)) select = select.where('id', '<', idBytes(page.after))
+    if (query['source'] !== undefined) select = select.where('source', '=', query['source'])
+    if (query['type'] !== undefined) select = select.where('type', '=', query['type'])
+    if (query['incident'] !== undefined) select = select.where('incident', '=', query['incident'])
+    if (query['from'] !== undefined) select = select.where('id', '>=', idBytes(firstId(Date.parse(query['from']))))
+    if (query['to'] !== undefined) select = select.where('id', '<', idBytes(firstId(Date.parse(query['to']))))
+    return (await this.#store.read(select.compile())).map(eventView)
+  }
+
+  async #byEventId(
+    view: WorkspaceView,
+    eventId: string,
+    source: string | undefined,
+  ): Promise<({ id: string } & Row)[]> {
+    let keys = db
+      .selectFrom('event_keys')
+      .select('event')
+      .where('workspace', '=', view.id)
+      .where('event_id', '=', eventId)
+    if (source !== undefined) keys = keys.where('source', '=', source)
+    const found = await this.#store.read(keys.limit(100).compile())
+    const ids = found.map((row) => row['event'] as Uint8Array)
+    if (isId(eventId)) ids.push(idBytes(eventId))
+    if (ids.length === 0) return []
+    const select = db.selectFrom('events').selectAll().where('workspace', '=', view.id).where('id', 'in', ids)
+    const rows = await this.#store.read(select.compile())
+    return rows.map(eventView).filter((event) => source === undefined || (event as Row)['source'] === source)
+  }
+
+  /** An event with its trace, deliveries and attempts. */
+  async event(view: WorkspaceView, id: string, language: Language = view.language): Promise<Row | undefined> {
+    const select = db.selectFrom('events').selectAll().where('workspace', '=', view.id).where('id', '=', idBytes(id))
+    const [row] = await this.#store.read(select.compile())
+    if (row === undefined) return undefined
+    const trace = JSON.parse(row['trace'] as string) as Trace
+    const rules = await this.#rulesAt(view, trace.v)
+    return {
+      ...eventView(row),
+      attachments: row['attachments'] === null ? [] : (JSON.parse(row['attachments'] as string) as unknown),
+      trace: explain(trace, fieldsOfRow(row), rules, language),
+      deliveries: await this.#deliveriesOf(view, row['id'] as Uint8Array, new Map(trace.s ?? []), rules, language),
+    }
+  }
+
+  /** The rules of a version of the configuration: today's, with what changed since taken back. */
+  async #rulesAt(view: WorkspaceView, version: number): Promise<RuleThen[]> {
+    const select = db
+      .selectFrom('changes')
+      .select(['entity', 'before'])
+      .where('workspace', '=', view.id)
+      .where('section', '=', 'rules')
+      .where('version', '>', version)
+      .orderBy('version', 'desc')
+      .orderBy('n', 'desc')
+    const rules = new Map(view.rows('rules').map((row) => [row.id, row.body as string | null]))
+    for (const row of await this.#store.read(select.compile()))
+      rules.set(Number(row['entity']), row['before'] as string | null)
+    return [...rules].flatMap(([id, body]) => (body === null ? [] : [{ id, rule: JSON.parse(body) as Rule }]))
+  }
+
+  async #deliveriesOf(
+    view: WorkspaceView,
+    event: Uint8Array,
+    silences: ReadonlyMap<string, string>,
+    rules: readonly RuleThen[],
+    language: Language,
+  ): Promise<Row[]> {
+    const select = deliveries(view.id).where('d.event', '=', event).orderBy('d.id')
+    const names = new Map(rules.map(({ id, rule }) => [id, rule.name]))
+    return (await this.#store.read(select.compile())).map((row) => {
+      const delivery = deliveryView(row, view, language, names)
+      const silence = silences.get(delivery.id)
+      return silence === undefined ? delivery : { ...delivery, silence }
+    })
+  }
+
+  /** Deliveries, the newest first. `state` may also be `in_flight`. */
+  async deliveries(
+    view: WorkspaceView,
+    query: Query,
+    page: Page,
+    language: Language,
+  ): Promise<({ id: string } & Row)[]> {
+    let select = deliveries(view.id)
+      .orderBy('d.id', 'desc')
+      .limit(page.limit + 1)
+    if (page.after !== undefined && isId(page.after)) select = select.where('d.id', '<', idBytes(page.after))
+    const state = STATES.indexOf(query['state'] as (typeof STATES)[number])
+    if (state >= 0) select = select.where('d.state', '=', state)
+    if (query['event'] !== undefined && isId(query['event']))
+      select = select.where('d.event', '=', idBytes(query['event']))
+    if (query['channel'] !== undefined)
+      select = select.where('t.channel', '=', view.channelByName(query['channel'])?.id ?? -1)
+    if (query['recipient'] !== undefined) select = select.where('d.recipient', '=', query['recipient'])
+    if (query['reason'] !== undefined) select = select.where('d.reason', '=', query['reason'])
+    return (await this.#store.read(select.compile())).map((row) => deliveryView(row, view, language))
+  }
+
+  async delivery(view: WorkspaceView, id: string, language: Language): Promise<Row | undefined> {
+    const [row] = await this.#store.read(deliveries(view.id).where('d.id', '=', idBytes(id)).compile())
+    return row === undefined ? undefined : deliveryView(row, view, language)
+  }
+
+  /** Incidents, the newest first; `state` open (acknowledged ones too), acknowledged or ended. */
+  async incidents(view: WorkspaceView, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
+    let select = db
+      .selectFrom('incidents')
+      .selectAll()
+      .where('workspace', '=', view.id)
+      .orderBy('opened_by', 'desc')
+      .limit(page.limit + 1)
+    if (page.after !== undefined && isId(page.after)) select = select.where('opened_by', '<', idBytes(page.after))
+    if (query['state'] === 'open') select = select.where('ended_at', 'is', null)
+    else if (query['state'] !== undefined) select = select.where('state', '=', query['state'])
+    return (await this.#store.read(select.compile())).map(incidentView)
+  }
+
+  async incident(view: WorkspaceView, key: string): Promise<Row | undefined> {
+    const [row] = await this.#store.read(
+      db.selectFrom('incidents').selectAll().where('workspace', '=', view.id).where('key', '=', key).compile(),
+    )
+    return row === undefined ? undefined : incidentView(row)
+  }
+
+  /** Changes of the configuration, the newest first. */
+  async changes(view: WorkspaceView, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
+    let select = db
+      .selectFrom('changes')
+      .selectAll()
+      .where('workspace', '=', view.id)
+      .orderBy('version', 'desc')
+      .orderBy('n')
+      .limit(page.limit + 1)
+    const [version, n] = (page.after ?? '').split('.').map(Number)
+    if (version !== undefined && n !== undefined && !Number.isNaN(n))
+      select = select.where((is) =>
+        is.or([is('version', '<', version), is.and([is('version', '=', version), is('n', '>', n)])]),
+      )
+    if (query['section'] !== undefined) select = select.where('section', '=', query['section'])
+    return (await this.#store.read(select.compile())).map((row) => ({
+      id: `${row['version'] as number}.${row['n'] as number}`,
+      version: row['version'],
+      at: time(row['at']),
+      by: row['by'],
+      section: row['section'],
+      key: row['key'],
+      before: row['before'] === null ? null : (JSON.parse(row['before'] as string) as unknown),
+      after: row['after'] === null ? null : (JSON.parse(row['after'] as string) as unknown),
+      comment: row['comment'],
+    }))
+  }
+
+  /** Entries of a person's inbox, the newest first. */
+  async inbox(view: WorkspaceView, login: string, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
+    let select = db
+      .selectFrom('inbox')
+      .selectAll()
+      .where('workspace', '=', view.id)
+      .where('login', '=', login)
+      .orderBy('id', 'desc')
+      .limit(page.limit + 1)
+    if (page.after !== undefined && isId(page.after)) select = select.where('id', '<', idBytes(page.after))
+    if (query['read'] === 'false') select = select.where('read_at', 'is', null)
+    return (await this.#store.read(select.compile())).map((row) => ({
+      id: idText(row['id'] as Uint8Array),
+      title: row['title'],
+      ...(JSON.parse(row['body'] as string) as Row),
+      incident: row['incident'],
+      changedAt: time(row['changed_at']),
+      readAt: time(row['read_at']),
+    }))
+  }
+}
+
+const deliveries = (workspace: number) =>
+  db
+    .selectFrom('deliveries as d')
+    .leftJoin('destinations as t', (on) =>
+      on.onRef('t.workspace', '=', 'd.workspace').onRef('t.id', '=', 'd.destination'),
+    )
+    .leftJoin('queue as q', (on) => on.onRef('q.workspace', '=', 'd.workspace').onRef('q.delivery', '=', 'd.id'))
+    .select([
+      'd.id',
+      'd.event',
+      'd.rule',
+      'd.recipient',
+      'd.state',
+      'd.reason',
+      'd.ended_at',
+      'd.attempts',
+      'd.instead_of',
+      'd.note',
+    ])
+    .select(['t.id as destination', 't.channel', 't.address', 't.disabled_at'])
+    .select(['q.due_at', 'q.claimed_at', 'q.behind', 'q.expires_at'])
+    .where('d.workspace', '=', workspace)
+
+function deliveryView(
+  row: Row,
+  view: WorkspaceView,
+  language: Language,
+  names?: ReadonlyMap<number, string>,
+): { id: string } & Row {
+  const channel = view.channels.get(Number(row['channel'] ?? -1))
+  const address = row['address'] === null ? null : (JSON.parse(row['address'] as string) as Address)
+  const id = idText(row['id'] as Uint8Array)
+  const state = STATES[Number(row['state'])]!
+  const reason = row['reason'] as string | null
+  const rule = Number(row['rule'])
+  return {
+    id,
+    event: idText(row['event'] as Uint8Array),
+    rule: names?.get(rule) ?? view.rule(rule)?.rule.name ?? null,
+    recipient: row['recipient'],
+    channel: channel?.name ?? null,
+    kind: channel?.kind.kind ?? null,
+    destination: address === null ? null : (channel?.kind.show(address) ?? JSON.stringify(address)),
+    state: row['claimed_at'] !== null && row['claimed_at'] !== undefined ? 'claimed' : state,
+    reason,
+    says: reasonText(state, reason, row['note'] as string | null)[language],
+    note: row['note'],
+    createdAt: time(idTime(id)),
+    dueAt: time(row['due_at']),
+    ...(row['behind'] === 1 ? { behind: true } : {}),
+    expiresAt: time(row['expires_at']),
+    endedAt: time(row['ended_at']),
+    insteadOf: row['instead_of'] === null ? null : idText(row['instead_of'] as Uint8Array),
+    attempts: attemptsOf(row['attempts'] as string | null),
+  }
+}
+
+function attemptsOf(lines: string | null): Row[] {
+  if (lines === null) return []
+  return lines.split('\n').map((line) => {
+    const [at, took, verdict, reason, detail] = JSON.parse(line) as [
+      number,
+      number,
+      string,
+      string | null,
+      string | null,
+    ]
+    const ambiguous = verdict === 'ambiguous'
+    return {
+      at: time(at),
+      tookMs: took,
+      verdict: ambiguous ? 'deferred' : verdict,
+      reason,
+      detail,
+      ...(ambiguous ? { ambiguous } : {}),
+    }
+  })
+}
+
+function eventView(row: Row): { id: string } & Row {
+  const id = idText(row['id'] as Uint8Array)
+  return {
+    id,
+    eventId: (row['event_id'] as string | null) ?? id,
+    source: row['source'],
+    type: row['type'],
+    subject: row['subject'],
+    severity: severityOf(row['severity'] as Priority),
+    time: time(row['time']),
+    acceptedAt: time(idTime(id)),
+    actor:
+      row['actor_user'] === null && row['actor_role'] === null
+        ? null
+        : { user: row['actor_user'], role: row['actor_role'] },
+    incident: row['incident'],
+    data: JSON.parse(row['data'] as string) as unknown,
+  }
+}
+
+const incidentView = (row: Row): { id: string } & Row => ({
+  id: idText(row['opened_by'] as Uint8Array),
+  key: row['key'],
+  state: row['state'],
+  severity: severityOf(row['severity'] as Priority),
+  openedAt: time(row['opened_at']),
+  openedBy: idText(row['opened_by'] as Uint8Array),
+  lastEvent: idText(row['last_event'] as Uint8Array),
+  acknowledgedAt: time(row['acknowledged_at']),
+  acknowledgedBy: row['acknowledged_by'],
+  endedAt: time(row['ended_at']),
+})
+
+const fieldsOfRow = (row: Row): Fields => ({
+  type: row['type'] as string,
+  subject: row['subject'] as string | null,
+  severity: severityOf(row['severity'] as Priority),
+  source: row['source'] as string,
+  actor: { user: row['actor_user'] as string | null, role: row['actor_role'] as string | null },
+  incident: row['incident'] as string | null,
+  data: JSON.parse(row['data'] as string) as unknown,
+})
+
+/** The smallest id of a moment. */
+function firstId(ms: number): string {
+  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
+}

@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ERRORS, type ErrorCode } from '@nabat/api/errors.ts'
+import type { Language, Problem } from '@nabat/api/text.ts'
+import type { Log } from '../log.ts'
+import { StoreUnavailable } from '../store/store.ts'
+
+/** An answer that is not a success; thrown by handlers, told in the person's language by the error handler. */
+export class HttpError extends Error {
+  readonly code: ErrorCode
+  readonly problems: readonly Problem[]
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ErrorCode, problems: readonly Problem[] = [], retryAfterSeconds?: number) {
+    super(ERRORS[code].message.en)
+    this.code = code
+    this.problems = problems
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** The language of a request: English when it is preferred to Russian, else Russian. */
+export function languageOf(request: FastifyRequest): Language {
+  const header = request.headers['accept-language']
+  if (header === undefined) return 'ru'
+  const first = header.split(',').find((part) => /^\s*(ru|en)/i.test(part))
+  return first !== undefined && /^\s*en/i.test(first) ? 'en' : 'ru'
+}
+
+/** Seconds after which a refused write may be tried again. */
+const TRY_AGAIN_SECONDS = 5
+
+/** Writes the one shape of every error. What is not expected is logged whole and told as `internal`. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const known = recognise(error)
+  if (known.code === 'internal')
+    log.error(
+      { method: request.method, url: request.routeOptions.url, error: (error as Error).stack },
+      'a request failed',
+    )
+  if (known.retryAfterSeconds !== undefined) void reply.header('retry-after', known.retryAfterSeconds)
+  const language = languageOf(request)
+  const { status, message } = ERRORS[known.code]
+  return reply
+    .status(status)
+    .type('application/json; charset=utf-8')
+    .send({
+      error: {
+        code: known.code,
+        message: message[language],
+        details: known.problems.map((each) => ({
+          path: each.path,
+          message: each.message[language],
+          ...(each.line === undefined ? {} : { line: each.line }),
+        })),
+      },
+    })
+}
+
+function recognise(error: unknown): HttpError {
+  if (error instanceof HttpError) return error
+  if (error instanceof StoreUnavailable) return new HttpError('unavailable', [], TRY_AGAIN_SECONDS)
+  const { code, statusCode, validation } = error as {
+    code?: string
+    statusCode?: number
+    validation?: readonly { instancePath: string; message?: string }[]
+  }
+  if (validation !== undefined)
+    return new HttpError(
+      'invalid',
+      validation.map((each) => ({
+        path: each.instancePath,
+        message: { ru: each.message ?? '', en: each.message ?? '' },
+      })),
+    )
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE' || statusCode === 413)
+    return new HttpError('too_large')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) return new HttpError('unsupported_media_type')
+  if (statusCode === 400) return new HttpError('malformed')
+  return new HttpError('internal')
+}

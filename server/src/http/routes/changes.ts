@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { HttpParts } from '../server.ts'
+import { Cursor, listAnswer, pageOf } from './page.ts'
+
+/** Who changed what in the configuration, and when. */
+export function changeRoutes(app: FastifyInstance, { authorize, history }: HttpParts): void {
+  app.get(
+    '/api/v1/changes',
+    {
+      schema: {
+        summary: 'Changes of the configuration, the newest first',
+        querystring: Type.Object({ section: Type.Optional(Type.String()), ...Cursor }),
+      },
+    },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const query = request.query as Record<string, string>
+      const page = pageOf(query)
+      return listAnswer(await history.changes(view, query, page), page)
+    },
+  )
+}

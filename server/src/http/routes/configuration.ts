@@ -1,0 +1,194 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { SECTION_NAMES, SECTIONS, Workspace, type Section } from '@nabat/api/configuration.ts'
+import { workspaceProblems } from '../../configuration/check.ts'
+import type { ApplyResult } from '../../configuration/configuration.ts'
+import type { WorkspaceSettings, WorkspaceView } from '../../configuration/view.ts'
+import { problem } from '@nabat/api/text.ts'
+import type { EntityRow } from '../../store/store.ts'
+import { HttpError } from '../errors.ts'
+import type { HttpParts } from '../server.ts'
+import { Cursor, pageOf } from './page.ts'
+
+/** Rules, channels, users and the rest one by one; the whole as YAML both ways. */
+export function configurationRoutes(app: FastifyInstance, parts: HttpParts): void {
+  for (const section of SECTION_NAMES) sectionRoutes(app, parts, section)
+  wholeRoutes(app, parts)
+}
+
+/** An entity as the API shows it. Bodies hold references instead of secrets, so nothing has to be masked. */
+function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown> {
+  const channel = row.section === 'channels' ? view.channels.get(row.id) : undefined
+  return {
+    id: String(row.id),
+    ...(JSON.parse(row.body) as object),
+    origin: row.origin,
+    version: row.version,
+    ...(channel === undefined
+      ? {}
+      : {
+          status:
+            channel.problems.length > 0
+              ? 'unusable'
+              : channel.missing.length > 0
+                ? 'incomplete'
+                : channel.enabled
+                  ? 'ready'
+                  : 'off',
+          missing: channel.missing,
+        }),
+  }
+}
+
+const changed = (result: ApplyResult): Exclude<ApplyResult, { problems: unknown }> => {
+  if ('problems' in result) throw new HttpError('invalid', result.problems)
+  return result
+}
+
+/** What people may not send back: the fields the server adds to an entity. */
+function withoutAdded(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new HttpError('invalid', [problem('', 'Здесь нужен объект', 'An object is needed here')])
+  const {
+    id: _id,
+    origin: _origin,
+    version: _version,
+    status: _status,
+    missing: _missing,
+    ...entity
+  } = body as Record<string, unknown>
+  return entity
+}
+
+function sectionRoutes(app: FastifyInstance, { authorize, configuration }: HttpParts, section: Section): void {
+  const path = `/api/v1/${section}`
+  const body = { schema: { body: SECTIONS[section].schema }, validatorCompiler: () => () => true }
+
+  app.get(
+    path,
+    {
+      schema: {
+        summary: `List ${section}`,
+        querystring: { type: 'object', properties: Cursor, additionalProperties: false },
+      },
+    },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const page = pageOf(request.query as Record<string, string>)
+      const rows = view.rows(section).filter((row) => page.after === undefined || row.id > Number(page.after))
+      const items = rows.slice(0, page.limit).map((row) => entityView(row, view))
+      return { items, next: rows.length > page.limit ? (items.at(-1)?.['id'] ?? null) : null }
+    },
+  )
+
+  app.get(`${path}/:id`, { schema: { summary: `One of ${section}, by id or name` } }, async (request) => {
+    const { view } = authorize(request, 'read')
+    return entityView(found(view, section, request.params), view)
+  })
+
+  app.post(path, { ...body, schema: { ...body.schema, summary: `Make one of ${section}` } }, async (request, reply) => {
+    const { view, caller } = authorize(request, 'write')
+    const entity = withoutAdded(request.body)
+    const result = changed(
+      await configuration.save(view, [{ section, id: null, entity, path: '', origin: 'api' }], caller.name),
+    )
+    return answer(reply.status(201), view, section, result.ids[0]!)
+  })
+
+  app.put(
+    `${path}/:id`,
+    { ...body, schema: { ...body.schema, summary: `Change one of ${section}` } },
+    async (request, reply) => {
+      const { view, caller } = authorize(request, 'write')
+      const row = editable(found(view, section, request.params))
+      const entity = withoutAdded(request.body)
+      changed(await configuration.save(view, [{ section, id: row.id, entity, path: '', origin: 'api' }], caller.name))
+      return answer(reply, view, section, row.id)
+    },
+  )
+
+  app.delete(`${path}/:id`, { schema: { summary: `Remove one of ${section}` } }, async (request, reply) => {
+    const { view, caller } = authorize(request, 'write')
+    const row = editable(found(view, section, request.params))
+    changed(
+      await configuration.save(view, [{ section, id: row.id, entity: null, path: '', origin: 'api' }], caller.name),
+    )
+    return reply.status(204).send()
+  })
+}
+
+const answer = (reply: FastifyReply, view: WorkspaceView, section: Section, id: number): FastifyReply =>
+  reply.send(entityView(view.entities.get(section)!.get(id)!, view))
+
+function found(view: WorkspaceView, section: Section, params: unknown): EntityRow {
+  const row = view.row(section, (params as { id: string }).id)
+  if (row === undefined) throw new HttpError('not_found')
+  return row
+}
+
+/** What the file made is changed in the file: the next apply would undo anything else. */
+function editable(row: EntityRow): EntityRow {
+  if (row.origin !== 'file') return row
+  throw new HttpError('conflict', [
+    problem(
+      '',
+      `«${row.key}» описано в файле конфигурации: измените его там`,
+      `"${row.key}" comes from the configuration file: change it there`,
+    ),
+  ])
+}
+
+function wholeRoutes(app: FastifyInstance, { authorize, configuration }: HttpParts): void {
+  app.get(
+    '/api/v1/export',
+    { schema: { summary: 'The whole configuration as YAML, without secrets' } },
+    async (request, reply) => {
+      const { view } = authorize(request, 'write')
+      return reply.type('application/yaml; charset=utf-8').send(configuration.export(view))
+    },
+  )
+
+  app.post(
+    '/api/v1/apply',
+    {
+      schema: {
+        summary: 'Make the configuration what a YAML file says',
+        querystring: { type: 'object', properties: { dryRun: { type: 'string', enum: ['true', 'false'] } } },
+      },
+    },
+    async (request) => {
+      const { view, caller } = authorize(request, 'write')
+      const text = typeof request.body === 'string' ? request.body : JSON.stringify(request.body)
+      const dryRun = (request.query as { dryRun?: string }).dryRun === 'true'
+      const { ids: _ids, ...applied } = changed(await configuration.apply(view, text, caller.name, dryRun))
+      return { ...applied, dryRun }
+    },
+  )
+
+  app.get('/api/v1/workspace', { schema: { summary: 'The workspace of the key' } }, async (request) => {
+    const { view } = authorize(request, 'read')
+    return {
+      name: view.name,
+      timeZone: view.timeZone,
+      language: view.language,
+      ...view.settings,
+      version: view.version,
+    }
+  })
+
+  app.put(
+    '/api/v1/workspace',
+    {
+      schema: { summary: 'Change the settings of the workspace', body: Workspace },
+      validatorCompiler: () => () => true,
+    },
+    async (request) => {
+      const { view, caller } = authorize(request, 'write')
+      const { version: _version, ...wanted } = withoutAdded(request.body)
+      const { name: _name, ...settings } = wanted as { name?: string } & WorkspaceSettings
+      const problems = workspaceProblems({ name: view.name, ...settings }, '')
+      if (problems.length > 0) throw new HttpError('invalid', problems)
+      changed(await configuration.saveSettings(view, settings, caller.name))
+      return { name: view.name, ...view.settings, version: view.version }
+    },
+  )
+}

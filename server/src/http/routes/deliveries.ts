@@ -1,0 +1,97 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { problem } from '@nabat/api/text.ts'
+import { isId } from '../../ids.ts'
+import { LIFETIME_MS } from '../../pipeline/retry.ts'
+import { HttpError, languageOf } from '../errors.ts'
+import type { HttpParts } from '../server.ts'
+import { Cursor, listAnswer, pageOf } from './page.ts'
+
+/** How many deliveries one request may retry or cancel. */
+const MOST = 1_000
+
+const Ids = Type.Object(
+  { ids: Type.Array(Type.String(), { minItems: 1, maxItems: MOST }) },
+  { additionalProperties: false },
+)
+
+/** Deliveries with their attempts; retry and cancel, one or many. */
+export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipeline, history, clock }: HttpParts): void {
+  const retry = async (workspace: number, ids: readonly string[]): Promise<string[]> => {
+    const now = clock.now()
+    const { waiting, woken } = await store.retryDeliveries(workspace, ids, now, now + LIFETIME_MS[2])
+    pipeline.deliver.wake(woken)
+    return waiting
+  }
+  const cancel = async (workspace: number, ids: readonly string[]): Promise<string[]> => {
+    const { ended, woken } = await store.cancelDeliveries(workspace, ids, 'cancelled', clock.now())
+    pipeline.deliver.wake(woken)
+    return ended
+  }
+
+  app.get(
+    '/api/v1/deliveries',
+    {
+      schema: {
+        summary: 'Deliveries, the newest first',
+        querystring: Type.Object({
+          state: Type.Optional(Type.Enum(['waiting', 'sent', 'suppressed', 'failed', 'cancelled'])),
+          event: Type.Optional(Type.String()),
+          channel: Type.Optional(Type.String()),
+          recipient: Type.Optional(Type.String()),
+          reason: Type.Optional(Type.String()),
+          ...Cursor,
+        }),
+      },
+    },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const query = request.query as Record<string, string>
+      const page = pageOf(query)
+      return listAnswer(await history.deliveries(view, query, page, languageOf(request)), page)
+    },
+  )
+
+  app.get('/api/v1/deliveries/:id', { schema: { summary: 'A delivery with its attempts' } }, async (request) => {
+    const { view } = authorize(request, 'read')
+    const delivery = await history.delivery(view, idOf(request.params), languageOf(request))
+    if (delivery === undefined) throw new HttpError('not_found')
+    return delivery
+  })
+
+  for (const [name, act, done] of [
+    [
+      'retry',
+      retry,
+      problem(
+        '',
+        'Повторить можно только то, что закончилось и не отправлено',
+        'Only what has ended unsent can be tried again',
+      ),
+    ],
+    ['cancel', cancel, problem('', 'Отменить можно только то, что ещё ждёт', 'Only what still waits can be cancelled')],
+  ] as const) {
+    app.post(`/api/v1/deliveries/:id/${name}`, { schema: { summary: `${name} a delivery` } }, async (request) => {
+      const { view } = authorize(request, 'write')
+      const id = idOf(request.params)
+      if ((await act(view.id, [id])).length > 0) return (await history.delivery(view, id, languageOf(request)))!
+      if ((await history.delivery(view, id, languageOf(request))) === undefined) throw new HttpError('not_found')
+      throw new HttpError('conflict', [done])
+    })
+    app.post(
+      `/api/v1/deliveries/${name}`,
+      { schema: { summary: `${name} many deliveries`, body: Ids } },
+      async (request) => {
+        const { view } = authorize(request, 'write')
+        const ids = (request.body as { ids: string[] }).ids.filter(isId)
+        return { ids: await act(view.id, ids) }
+      },
+    )
+  }
+}
+
+function idOf(params: unknown): string {
+  const { id } = params as { id: string }
+  if (!isId(id)) throw new HttpError('not_found')
+  return id.toLowerCase()
+}

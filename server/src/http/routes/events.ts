@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { AcceptedEvents, EVENT_LIMITS, PostedEvent } from '@nabat/api/event.ts'
+import { problem } from '@nabat/api/text.ts'
+import { isId } from '../../ids.ts'
+import { readEvents } from '../cloudevents.ts'
+import { HttpError } from '../errors.ts'
+import type { HttpParts } from '../server.ts'
+import { Cursor, listAnswer, pageOf } from './page.ts'
+
+/** Posting events, and looking at them with their trace, deliveries and attempts. */
+export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits, history }: HttpParts): void {
+  app.post(
+    '/api/v1/events',
+    {
+      schema: {
+        summary: 'Post one event or a list of events',
+        description: 'Plain JSON, or CloudEvents 1.0 in structured, batched or binary mode. Answered after the commit.',
+        body: Type.Union([PostedEvent, Type.Array(PostedEvent, { maxItems: EVENT_LIMITS.events })]),
+        response: { 202: AcceptedEvents },
+      },
+      // The pipeline checks the events itself: against the catalogue too, and with messages in the person's language.
+      validatorCompiler: () => () => true,
+    },
+    async (request, reply) => {
+      const { caller, view } = authorize(request, 'send')
+      const batch = readEvents(request.headers['content-type'] ?? '', request.headers, request.body)
+      if (batch.events.length > EVENT_LIMITS.events)
+        throw new HttpError('too_large', [
+          problem(
+            '',
+            `Не больше ${EVENT_LIMITS.events} событий за раз`,
+            `At most ${EVENT_LIMITS.events} events at a time`,
+          ),
+        ])
+      const wait = limits.take(caller, batch.events.length)
+      if (wait > 0) throw new HttpError('too_many_requests', [], wait)
+      if (batch.problems.length > 0) throw new HttpError('invalid', batch.problems)
+      const result = await pipeline.accept(view, batch.events, caller.name, batch.at)
+      if ('problems' in result) throw new HttpError(result.tooLarge ? 'too_large' : 'invalid', result.problems)
+      return reply.status(202).send(result)
+    },
+  )
+
+  app.get(
+    '/api/v1/events',
+    {
+      schema: {
+        summary: 'Events, the newest first',
+        querystring: Type.Object({
+          source: Type.Optional(Type.String()),
+          eventId: Type.Optional(Type.String()),
+          type: Type.Optional(Type.String()),
+          incident: Type.Optional(Type.String()),
+          from: Type.Optional(Type.String({ format: 'date-time' })),
+          to: Type.Optional(Type.String({ format: 'date-time' })),
+          ...Cursor,
+        }),
+      },
+    },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const query = request.query as Record<string, string>
+      const page = pageOf(query)
+      return listAnswer(await history.events(view, query, page), page)
+    },
+  )
+
+  app.get(
+    '/api/v1/events/:id',
+    { schema: { summary: 'An event with its trace, deliveries and attempts' } },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const { id } = request.params as { id: string }
+      const event = isId(id) ? await history.event(view, id.toLowerCase()) : undefined
+      if (event === undefined) throw new HttpError('not_found')
+      return event
+    },
+  )
+}

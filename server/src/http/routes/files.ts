@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import multipart from '@fastify/multipart'
+import { problem } from '@nabat/api/text.ts'
+import { isId } from '../../ids.ts'
+import { HttpError } from '../errors.ts'
+import type { HttpParts } from '../server.ts'
+
+/** Bytes of one file: what every channel can carry. */
+const LARGEST = 20 * 1024 * 1024
+
+/** Uploading files that events carry. */
+export async function fileRoutes(
+  app: FastifyInstance,
+  { authorize, store, pipeline, makeId }: HttpParts,
+): Promise<void> {
+  await app.register(multipart, { limits: { fileSize: LARGEST, files: 1 } })
+
+  app.post(
+    '/api/v1/files',
+    { schema: { summary: 'Upload a file (multipart/form-data, one file)' }, bodyLimit: LARGEST + 64 * 1024 },
+    async (request, reply) => {
+      const { view } = authorize(request, 'send')
+      if (!request.isMultipart()) throw new HttpError('unsupported_media_type')
+      const part = await request.file()
+      if (part === undefined)
+        throw new HttpError('invalid', [problem('/file', 'В запросе нет файла', 'The request has no file')])
+      const content = await part.toBuffer()
+      const file = { id: makeId(), name: cleanName(part.filename), mediaType: part.mimetype, size: content.length }
+      await store.putFile(view.id, file, content)
+      return reply.status(201).send(file)
+    },
+  )
+
+  app.get('/api/v1/files/:id', { schema: { summary: 'Download a file' } }, async (request, reply) => {
+    const { view } = authorize(request, 'read')
+    const { id } = request.params as { id: string }
+    const file = isId(id) ? await pipeline.file(view.id)(id) : undefined
+    if (file === undefined) throw new HttpError('not_found')
+    return reply
+      .type('application/octet-stream')
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+      .header('x-content-type-options', 'nosniff')
+      .send(await file.read())
+  })
+}
+
+/** The last part of a name, without what a path or a header could be made of. */
+const cleanName = (name: string): string =>
+  name
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/[\p{Cc}"]/gu, '')
+    .slice(0, 255) || 'file'

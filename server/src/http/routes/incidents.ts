@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { problem } from '@nabat/api/text.ts'
+import { HttpError } from '../errors.ts'
+import type { HttpParts } from '../server.ts'
+import { Cursor, listAnswer, pageOf } from './page.ts'
+
+/** Incidents and their acknowledgement. */
+export function incidentRoutes(app: FastifyInstance, { authorize, store, history, clock }: HttpParts): void {
+  app.get(
+    '/api/v1/incidents',
+    {
+      schema: {
+        summary: 'Incidents, the newest first',
+        querystring: Type.Object({ state: Type.Optional(Type.Enum(['open', 'acknowledged', 'ended'])), ...Cursor }),
+      },
+    },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const query = request.query as Record<string, string>
+      const page = pageOf(query)
+      return listAnswer(await history.incidents(view, query, page), page)
+    },
+  )
+
+  app.get('/api/v1/incidents/:key', { schema: { summary: 'An incident by its key' } }, async (request) => {
+    const { view } = authorize(request, 'read')
+    const incident = await history.incident(view, (request.params as { key: string }).key)
+    if (incident === undefined) throw new HttpError('not_found')
+    return incident
+  })
+
+  app.post(
+    '/api/v1/incidents/:key/acknowledge',
+    {
+      schema: {
+        summary: 'Acknowledge an incident',
+        body: Type.Optional(Type.Object({ by: Type.Optional(Type.String({ maxLength: 200 })) })),
+      },
+    },
+    async (request) => {
+      const { view, caller } = authorize(request, 'write')
+      const { key } = request.params as { key: string }
+      const by = (request.body as { by?: string } | undefined)?.by ?? caller.name
+      const result = await store.acknowledge(view.id, key, by, clock.now())
+      if (result === 'unknown') throw new HttpError('not_found')
+      if (result === 'ended')
+        throw new HttpError('conflict', [problem('', 'Инцидент уже закончился', 'The incident has ended already')])
+      return (await history.incident(view, key))!
+    },
+  )
+}

@@ -1,0 +1,32 @@
+import { Type } from 'typebox'
+
+/** The query of every list: `?limit=&cursor=`. */
+export const Cursor = {
+  limit: Type.Optional(
+    Type.String({ pattern: '^[1-9]\\d{0,2}$', description: 'Rows of a page, at most 500; by default 50' }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
+}
+
+export interface Page {
+  readonly limit: number
+  /** Where the page before ended. */
+  readonly after: string | undefined
+}
+
+const DEFAULT_LIMIT = 50
+const MOST = 500
+
+export const pageOf = (query: { limit?: string; cursor?: string }): Page => ({
+  limit: Math.min(MOST, Number(query.limit ?? DEFAULT_LIMIT)),
+  after: query.cursor,
+})
+
+/** The answer of every list. One row more than asked for was read to know whether there is a next page. */
+export function listAnswer<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  page: Page,
+): { items: readonly Row[]; next: string | null } {
+  const items = rows.slice(0, page.limit)
+  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null }
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { isId } from '../../ids.ts'
+import { HttpError } from '../errors.ts'
+import type { HttpParts } from '../server.ts'
+import { Cursor, listAnswer, pageOf } from './page.ts'
+
+/** API keys, and people's inboxes. */
+export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, history, clock }: HttpParts): void {
+  app.get('/api/v1/keys', { schema: { summary: 'API keys, without the keys themselves' } }, async (request) => {
+    const { view } = authorize(request, 'write')
+    return {
+      items: keys.list(view.id).map((key) => ({ ...key, createdAt: new Date(key.createdAt).toISOString() })),
+      next: null,
+    }
+  })
+
+  app.post(
+    '/api/v1/keys',
+    {
+      schema: {
+        summary: 'Make an API key; it is shown only in this answer',
+        body: Type.Object(
+          {
+            name: Type.String({ minLength: 1, maxLength: 100, description: 'Also the default source of its events' }),
+            rights: Type.Enum(['send', 'read', 'all']),
+            perMinute: Type.Optional(
+              Type.Integer({ minimum: 1, description: 'Events a minute; without it, no limit' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { view } = authorize(request, 'write')
+      const { name, rights, perMinute } = request.body as {
+        name: string
+        rights: 'send' | 'read' | 'all'
+        perMinute?: number
+      }
+      return reply.status(201).send({ name, rights, ...(await keys.make(view.id, name, rights, perMinute ?? null)) })
+    },
+  )
+
+  app.delete('/api/v1/keys/:id', { schema: { summary: 'Remove an API key' } }, async (request, reply) => {
+    const { view } = authorize(request, 'write')
+    if (!(await keys.remove(view.id, (request.params as { id: string }).id))) throw new HttpError('not_found')
+    return reply.status(204).send()
+  })
+
+  app.get(
+    '/api/v1/users/:id/inbox',
+    {
+      schema: {
+        summary: "A person's inbox, the newest first",
+        querystring: Type.Object({ read: Type.Optional(Type.Enum(['false'])), ...Cursor }),
+      },
+    },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const query = request.query as Record<string, string>
+      const page = pageOf(query)
+      return listAnswer(await history.inbox(view, loginOf(view, request.params), query, page), page)
+    },
+  )
+
+  for (const [name, read] of [
+    ['read', true],
+    ['unread', false],
+  ] as const)
+    app.post(
+      `/api/v1/users/:id/inbox/${name}`,
+      {
+        schema: {
+          summary: `Mark entries ${name}; without ids, all of them`,
+          body: Type.Optional(Type.Union([Type.Object({ ids: Type.Array(Type.String()) }), Type.Null()])),
+        },
+      },
+      async (request) => {
+        const { view } = authorize(request, 'write')
+        const ids = (request.body as { ids?: string[] } | null | undefined)?.ids?.filter(isId) ?? 'all'
+        return {
+          changed: await store.markInbox(view.id, loginOf(view, request.params), ids, read ? clock.now() : null),
+        }
+      },
+    )
+}
+
+function loginOf(view: Parameters<HttpParts['history']['inbox']>[0], params: unknown): string {
+  const row = view.row('users', (params as { id: string }).id)
+  if (row === undefined) throw new HttpError('not_found')
+  return row.key
+}

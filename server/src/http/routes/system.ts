@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { CATEGORIES } from '@nabat/api/catalog/event-type.ts'
+import { HttpError, languageOf } from '../errors.ts'
+import type { HttpParts } from '../server.ts'
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+
+/** Health, readiness, metrics, and the catalogue of event types. */
+export function systemRoutes(
+  app: FastifyInstance,
+  { authorize, store, metrics, ready, dataFolder, clock }: HttpParts,
+): void {
+  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
+
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    try {
+      if (!ready()) throw new Error('starting or stopping')
+      await store.ping()
+      return { status: 'ready' }
+    } catch (error) {
+      return reply.status(503).send({ status: 'not ready', reason: (error as Error).message })
+    }
+  })
+
+  app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    if (!LOOPBACK.has(request.socket.remoteAddress ?? '') || request.headers['x-forwarded-for'] !== undefined)
+      authorize(request, 'read')
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+
+  app.get(
+    '/api/v1/catalog',
+    { schema: { summary: 'Every event type, with the schema of its data, examples and templates' } },
+    async (request) => {
+      const { view } = authorize(request, 'read')
+      const language = languageOf(request)
+      const items = Array.from(view.types(), (type) => ({
+        name: type.name,
+        category: type.category,
+        categoryTitle: CATEGORIES[type.category][language],
+        title: type.title,
+        severity: type.severity,
+        raisedBy: type.raisedBy,
+        data: type.data,
+        incident: type.incident ?? null,
+        relations: type.relations ?? {},
+        example: type.example,
+        templates: type.templates,
+      }))
+      return { items, next: null }
+    },
+  )
+
+  app.post(
+    '/api/v1/backup',
+    { schema: { summary: 'Write a consistent copy of the store on the server; operator only' } },
+    async (request, reply) => {
+      const { caller } = authorize(request, 'write')
+      if (caller.operator !== true) throw new HttpError('forbidden')
+      const folder = join(dataFolder, 'backups')
+      await mkdir(folder, { recursive: true })
+      const path = join(folder, `nabat-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}.db`)
+      await store.backup(path)
+      return reply.status(201).send({ path })
+    },
+  )
+
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import type { Clock, Random } from '../clock.ts'
+import type { KeyRow, Store } from '../store/store.ts'
+
+export type Rights = KeyRow['rights']
+
+/** Who calls: a key of one workspace and what it may do. */
+export interface Caller {
+  readonly workspace: number
+  readonly name: string
+  readonly rights: Rights
+  /** Events a minute, null without a limit. */
+  readonly perMinute: number | null
+  /** May also do what concerns the whole installation, such as a backup. */
+  readonly operator?: boolean
+}
+
+const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest()
+
+/** API keys. Only their hashes are stored: a key is shown once, when it is made. */
+export class Keys {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #random: Random
+  #byHash = new Map<string, Caller & { readonly id: string; readonly createdAt: number }>()
+  readonly #fixed = new Map<string, Caller>()
+
+  constructor(store: Store, clock: Clock, random: Random) {
+    this.#store = store
+    this.#clock = clock
+    this.#random = random
+  }
+
+  async load(): Promise<void> {
+    const rows = await this.#store.keys()
+    this.#byHash = new Map(rows.map((row) => [Buffer.from(row.hash).toString('hex'), row]))
+  }
+
+  /** A key that comes from the settings (NABAT_ADMIN_KEY) and is not stored. */
+  addFixed(key: string, caller: Caller): void {
+    this.#fixed.set(hashOf(key).toString('hex'), caller)
+  }
+
+  caller(key: string): Caller | undefined {
+    const hash = hashOf(key).toString('hex')
+    return this.#byHash.get(hash) ?? this.#fixed.get(hash)
+  }
+
+  /** Makes a key and returns it, for the only time. */
+  async make(
+    workspace: number,
+    name: string,
+    rights: Rights,
+    perMinute: number | null,
+  ): Promise<{ id: string; key: string }> {
+    const key = `nabat_${this.#random.bytes(24).toString('base64url')}`
+    const id = this.#random.bytes(6).toString('hex')
+    await this.#store.addKey({
+      id,
+      workspace,
+      name,
+      rights,
+      perMinute,
+      hash: hashOf(key),
+      createdAt: this.#clock.now(),
+    })
+    await this.load()
+    return { id, key }
+  }
+
+  async remove(workspace: number, id: string): Promise<boolean> {
+    const removed = await this.#store.removeKey(workspace, id)
+    if (removed) await this.load()
+    return removed
+  }
+
+  list(workspace: number): (Omit<KeyRow, 'workspace'> & { createdAt: number })[] {
+    return [...this.#byHash.values()]
+      .filter((key) => key.workspace === workspace)
+      .map(({ id, name, rights, perMinute, createdAt }) => ({ id, name, rights, perMinute, createdAt }))
+  }
+}
+
+/** Counts events per key in a bucket that refills steadily; answers with seconds to wait, 0 when there is room. */
+export class KeyLimits {
+  readonly #clock: Clock
+  readonly #buckets = new Map<string, { left: number; at: number }>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  take(caller: Caller, count: number): number {
+    if (caller.perMinute === null) return 0
+    const now = this.#clock.now()
+    const key = `${caller.workspace} ${caller.name}`
+    const bucket = this.#buckets.get(key) ?? { left: caller.perMinute, at: now }
+    const left = Math.min(caller.perMinute, bucket.left + ((now - bucket.at) * caller.perMinute) / 60_000)
+    const wanted = Math.min(count, caller.perMinute)
+    this.#buckets.set(key, { left: left >= wanted ? left - wanted : left, at: now })
+    return left >= wanted ? 0 : Math.ceil(((wanted - left) * 60) / caller.perMinute)
+  }
+}
