@@ -120,10 +120,12 @@ create table deliveries (
   ended_at integer,
   attempts text,                        -- JSON: [[at, took ms, verdict, reason, detail], ...]
   instead_of blob,
+  digest blob,                          -- the delivery in whose message this one leaves
   note text,
   primary key (workspace, id)
 ) without rowid;
 create index deliveries_event on deliveries (workspace, event);
+create index deliveries_digest on deliveries (workspace, digest) where digest is not null;
 create index deliveries_failed on deliveries (workspace, id) where state = 3;
 
 -- What still has to leave: small, inserted into and deleted from.
@@ -139,6 +141,7 @@ create table queue (
   incident text,
   step integer not null,                -- 0 none, 1 opens, 2 updates, 3 closes, 4 closes and goes in any case
   living integer not null,              -- 1: one message, edited
+  digest integer not null default 0,    -- 1: others joined it
   attempts integer not null default 0,
   expires_at integer not null,
   primary key (workspace, delivery)
@@ -169,6 +172,16 @@ create table told (
   message_ids text not null,            -- JSON
   at integer not null,
   primary key (workspace, incident, destination)
+) without rowid;
+
+-- Digests that are still gathering.
+create table digests (
+  workspace integer not null,
+  rule integer not null,
+  destination integer not null,
+  delivery blob not null,
+  ends_at integer not null,
+  primary key (workspace, rule, destination)
 ) without rowid;
 
 -- When a rule last told a destination of a key, for rules that say "at most one per".

@@ -17,6 +17,7 @@ import { CHANNELS } from '../channels/registry.ts'
 import { conditionProblems } from '../pipeline/conditions.ts'
 import { parseRelation } from '../pipeline/recipients.ts'
 import { typeNames } from '../pipeline/rules.ts'
+import { DIGEST } from '../render/digest.ts'
 import { renderPart } from '../render/words.ts'
 import { nearest, schemaProblem, validator, type Validate } from '../schema-problems.ts'
 import { isTimeZone } from '../time/hours.ts'
@@ -182,7 +183,8 @@ function recipientProblems(to: Recipient, path: string, names: Names): Problem[]
 
 function templateProblems(template: Template, path: string, names: Names): Problem[] {
   const found: Problem[] = []
-  if (!names.type(template.type)) found.push(unknown('type', template.type, `${path}/type`, names.types()))
+  if (template.type !== DIGEST && !names.type(template.type))
+    found.push(unknown('type', template.type, `${path}/type`, names.types()))
   if (template.channel !== undefined && names.channel(template.channel) === undefined)
     found.push(unknown('channel', template.channel, `${path}/channel`, names.channels()))
   for (const part of ['title', 'text', 'letter'] as const)

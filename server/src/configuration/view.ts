@@ -263,6 +263,10 @@ export class WorkspaceView {
   get silences(): readonly CompiledSilence[] {
     return this.#silences
   }
+  /** Whether the workspace has words of its own for a type at all. */
+  hasTemplates(type: string): boolean {
+    return this.#templates.some(({ template }) => template.type === type)
+  }
   /** Own words for a type, the most particular first: this channel before every channel, this language before any. */
   ownTemplates(
     type: string,

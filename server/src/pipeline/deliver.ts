@@ -423,6 +423,7 @@ function holdAgain(
 ): HoldDecision {
   const byIncident = decideByIncident(row)
   if (byIncident.kind !== 'now') return byIncident
+  if (row.digest && view.rule(row.rule) === undefined) return { kind: 'never', reason: 'rule_deleted' }
   const person = row.recipient === null ? null : (view.people.get(row.recipient) ?? null)
   if (row.recipient !== null && person === null) return { kind: 'never', reason: 'person_left' }
   return decideHold({ fields, priority: row.priority, person, channel, disabled: row.disabled ?? undefined }, view, now)

@@ -48,6 +48,7 @@ export function planFallback(
       step: row.step === 3 ? 4 : row.step,
       living: row.living,
       throttle: null,
+      digest: false,
     }
   }
   return null

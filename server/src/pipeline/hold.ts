@@ -4,12 +4,19 @@
  */
 import type { User } from '@nabat/api/configuration.ts'
 import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import { endOf, isWithin, nextWithin } from '../time/hours.ts'
 import type { IncidentState, Priority, Step } from '../store/store.ts'
 import { PASSED, type Fields } from './conditions.ts'
 
 /** Why a message waits although its turn has come. */
-export type HeldReason = 'quiet_hours' | 'working_hours' | 'channel_incomplete' | 'channel_off' | 'channel_unusable'
+export type HeldReason =
+  | 'quiet_hours'
+  | 'working_hours'
+  | 'digest'
+  | 'channel_incomplete'
+  | 'channel_off'
+  | 'channel_unusable'
 
 /** Why a message is never sent. */
 export type SuppressedReason =
@@ -22,6 +29,7 @@ export type SuppressedReason =
   | 'superseded'
   | 'incident_ended'
   | 'never_told'
+  | 'rule_deleted'
 
 export type HoldDecision =
   | { readonly kind: 'now' }
@@ -65,6 +73,22 @@ function personalHours(person: User, view: WorkspaceView, now: number): HoldDeci
     if (next !== null && next > now) return { kind: 'later', reason: 'working_hours', dueAt: next }
   }
   return NOW
+}
+
+/**
+ * When the digest of a rule would leave that a message joins now: after N minutes, or at an hour of the recipient's day.
+ * Null for a rule without a digest and for critical messages, which never wait in one.
+ */
+export function digestEnd(
+  rule: Rule,
+  priority: Priority,
+  person: User | null,
+  view: WorkspaceView,
+  now: number,
+): number | null {
+  if (rule.digest === undefined || priority === 0) return null
+  if ('every' in rule.digest) return now + spanMs(rule.digest.every)
+  return endOf(rule.digest.daily, now, person?.timeZone ?? view.timeZone)
 }
 
 function unreadiness(channel: ChannelView): HeldReason | undefined {

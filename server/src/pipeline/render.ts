@@ -6,6 +6,7 @@ import type { Template } from '@nabat/api/configuration.ts'
 import type { AttachedFile } from '../channels/channel.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { isId, idBytes } from '../ids.ts'
+import { digestType } from '../render/digest.ts'
 import { RenderedMessage } from '../render/message.ts'
 import type { ClaimedRow, Store } from '../store/store.ts'
 
@@ -26,6 +27,15 @@ export class Renderer {
     view: WorkspaceView,
     files: readonly AttachedFile[],
   ): Promise<RenderedMessage> {
+    const gathered = row.digest ? await this.#store.digestEvents(row.workspace, row.delivery) : []
+    // A digest that nobody joined is an ordinary message.
+    const words = gathered.length > 1 ? digestType : type
+    const own = view.hasTemplates(words.name) ? await this.#ownWords(row, words, view) : []
+    const silent = view.rule(row.rule)?.rule.silent === true
+    return new RenderedMessage(row, words, own, view, files, silent, gathered.length > 1 ? gathered : [])
+  }
+
+  async #ownWords(row: ClaimedRow, type: EventType, view: WorkspaceView): Promise<Template[]> {
     const channel = view.channels.get(row.channel)?.name ?? ''
     const language = view.people.get(row.recipient ?? '')?.language ?? view.language
     const own: Template[] = []
@@ -33,7 +43,7 @@ export class Renderer {
       const pinned = version <= row.version ? template : await this.#at(row.workspace, id, row.version)
       if (pinned !== null) own.push(pinned)
     }
-    return new RenderedMessage(row, type, own, view, files, view.rule(row.rule)?.rule.silent === true)
+    return own
   }
 
   /** A template as it was at a version of the configuration; null when there was none yet. */

@@ -8,7 +8,7 @@ import type { MakeId } from '../ids.ts'
 import { addressKey } from '../store/address-key.ts'
 import type { PlannedDelivery, Priority, Step } from '../store/store.ts'
 import { valueAt, type Fields } from './conditions.ts'
-import { decideHold, type HoldDecision } from './hold.ts'
+import { decideHold, digestEnd, type HoldDecision } from './hold.ts'
 import { resolve, type Target, type Way } from './recipients.ts'
 import { LIFETIME_MS } from './retry.ts'
 import { matchRules, type CompiledRule } from './rules.ts'
@@ -72,15 +72,23 @@ function choose(
   view: WorkspaceView,
   now: number,
 ): Candidate {
+  const end = digestEnd(rule.rule, priority, target.person, view, now)
+  // What waits anyway goes on gathering until it may leave.
+  const gather = (hold: HoldDecision): HoldDecision =>
+    end === null || hold.kind === 'never' || (hold.kind === 'later' && !isPersonal(hold))
+      ? hold
+      : { kind: 'later', reason: 'digest', dueAt: hold.kind === 'later' ? Math.max(hold.dueAt, end) : end }
   let waiting: Candidate | undefined
   let never: Candidate | undefined
   for (const way of target.ways) {
     const disabled = view.disabledBecause(way.channel.id, addressKey(way.address))
-    const hold = decideHold({ fields, priority, person: target.person, channel: way.channel, disabled }, view, now)
+    const hold = gather(
+      decideHold({ fields, priority, person: target.person, channel: way.channel, disabled }, view, now),
+    )
     const candidate = { rule, target, way, hold }
-    if (hold.kind === 'now') return candidate
+    if (hold.kind === 'now' || isDigest(hold)) return candidate
     // Quiet hours are the person's: another way to them is no way round.
-    if (hold.kind === 'later' && (hold.reason === 'quiet_hours' || hold.reason === 'working_hours')) return candidate
+    if (isPersonal(hold)) return candidate
     if (hold.kind === 'later') waiting ??= candidate
     else never ??= candidate
   }
@@ -91,6 +99,11 @@ function choose(
     (target.person?.enabled === false ? { ...none, hold: { kind: 'never', reason: 'person_left' } } : none)
   )
 }
+
+const isDigest = (hold: HoldDecision): boolean => hold.kind === 'later' && hold.reason === 'digest'
+
+const isPersonal = (hold: HoldDecision): boolean =>
+  hold.kind === 'later' && (hold.reason === 'quiet_hours' || hold.reason === 'working_hours')
 
 /** The same destination once: the rule that would send first wins, ties by position. */
 function once(candidates: readonly Candidate[]): {
@@ -149,9 +162,10 @@ function plan(
       (hold.kind === 'later' && hold.reason !== 'channel_incomplete' ? dueAt : now) +
       (rule.lifetimeMs ?? LIFETIME_MS[priority]),
     priority,
-    step: step === 3 && !view.tellsOpening(rule, type) ? 4 : step,
-    living: rule.rule.messages === 'living',
+    step: isDigest(hold) ? 0 : step === 3 && !view.tellsOpening(rule, type) ? 4 : step,
+    living: rule.rule.messages === 'living' && !isDigest(hold),
     throttle: throttleOf(rule, fields),
+    digest: isDigest(hold),
   }
 }
 

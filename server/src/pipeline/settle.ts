@@ -17,12 +17,13 @@ import type { HoldDecision } from './hold.ts'
 import type { Outcome } from './outcome.ts'
 import { decideRetry } from './retry.ts'
 
-type ClaimedKey = Pick<Settlement, 'workspace' | 'delivery' | 'destination' | 'incidentKey'>
+type ClaimedKey = Pick<Settlement, 'workspace' | 'delivery' | 'destination' | 'digest' | 'incidentKey'>
 
 const keyOf = (row: ClaimedRow): ClaimedKey => ({
   workspace: row.workspace,
   delivery: row.delivery,
   destination: row.destination,
+  digest: row.digest,
   incidentKey: row.incident?.key ?? null,
 })
 

@@ -5,6 +5,7 @@ import type { AttachedFile, Message } from '../channels/channel.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { severityOf } from '../pipeline/accept.ts'
 import type { ClaimedRow, EventRow } from '../store/store.ts'
+import { LISTED } from './digest.ts'
 import { escapeHtml } from './markup.ts'
 import { renderPart, type Context, type Part } from './words.ts'
 
@@ -47,6 +48,7 @@ export class RenderedMessage implements Message {
   readonly #signature: string | undefined
   readonly #rendered: Partial<Record<Part, string>> = {}
 
+  /** `gathered`: the events of a digest, the one of the row among them; empty for an ordinary message. */
   constructor(
     row: ClaimedRow,
     type: EventType,
@@ -54,6 +56,7 @@ export class RenderedMessage implements Message {
     view: WorkspaceView,
     attachments: readonly AttachedFile[],
     silent: boolean,
+    gathered: readonly EventRow[] = [],
   ) {
     const person = row.recipient === null ? undefined : view.people.get(row.recipient)
     const { event } = row
@@ -84,6 +87,42 @@ export class RenderedMessage implements Message {
       },
       recipient: { login: row.recipient, name: person?.name ?? row.recipient },
       workspace: { name: view.name, title: view.settings.title ?? view.name },
+      ...(gathered.length === 0 ? {} : { digest: this.#digestOf(gathered, view) }),
+    }
+  }
+
+  /** What a digest's words may use: its events in a line each, and how many of each type. */
+  #digestOf(gathered: readonly EventRow[], view: WorkspaceView): Record<string, unknown> {
+    const kinds = new Map<string, number>()
+    for (const { type } of gathered) kinds.set(type, (kinds.get(type) ?? 0) + 1)
+    const titleOf = (name: string): string => view.type(name)?.title[this.language] ?? name
+    return {
+      count: gathered.length,
+      more: Math.max(0, gathered.length - LISTED),
+      from: gathered[0]!.time / 1000,
+      to: gathered.at(-1)!.time / 1000,
+      kinds: [...kinds].map(([name, count]) => ({ type: name, title: titleOf(name), count })),
+      events: gathered.slice(0, LISTED).map((event) => ({
+        type: event.type,
+        severity: severityOf(event.severity),
+        time: event.time / 1000,
+        title: this.#titleOf(event, view),
+      })),
+    }
+  }
+
+  #titleOf(event: EventRow, view: WorkspaceView): string {
+    const type = view.type(event.type)
+    if (type === undefined) return event.type
+    const context = {
+      event: { ...event, time: event.time / 1000, data: JSON.parse(event.data) as unknown },
+      recipient: {},
+      workspace: {},
+    }
+    try {
+      return renderPart('title', type.templates[this.language].title, context, this.#zone)
+    } catch {
+      return type.title[this.language]
     }
   }
 

@@ -11,6 +11,8 @@ export interface Context {
   readonly event: Readonly<Record<string, unknown>>
   readonly recipient: Readonly<Record<string, unknown>>
   readonly workspace: Readonly<Record<string, unknown>>
+  /** Of a digest only. */
+  readonly digest?: Readonly<Record<string, unknown>>
 }
 
 /** Characters of a template, milliseconds of a rendering, and what it may build up. */

@@ -40,6 +40,8 @@ export interface PlannedDelivery {
   readonly living: boolean
   /** At most one for this key, rule and destination in `perMs`; a further one is suppressed as `throttled`. */
   readonly throttle: { readonly key: string; readonly perMs: number } | null
+  /** It leaves with others of its rule and destination, in one message at `dueAt` of the first of them. */
+  readonly digest: boolean
 }
 
 /** An event that is about to be written, with everything that was decided about it. */
@@ -118,6 +120,8 @@ export interface ClaimedRow {
   readonly waitedFor: string | null
   readonly step: Step
   readonly living: boolean
+  /** Other events joined it: the message tells of all of them. */
+  readonly digest: boolean
   readonly attempts: number
   readonly expiresAt: number
   readonly event: EventRow
@@ -159,7 +163,9 @@ export type IncidentState = 'open' | 'acknowledged' | 'ended'
 /** [at, took ms, verdict, reason, detail]; one line of a delivery's attempts. */
 export type AttemptEntry = readonly [number, number, string, string | null, string | null]
 
-type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination'> & { readonly incidentKey: string | null }
+type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination' | 'digest'> & {
+  readonly incidentKey: string | null
+}
 
 /** What became of a claimed delivery. */
 export type Settlement =
@@ -296,6 +302,8 @@ export interface Store {
     limit: number,
     now: number,
   ): Promise<{ rows: readonly ClaimedRow[]; after: string | null }>
+  /** The events that leave in one message with a delivery, the first first. */
+  digestEvents(workspace: number, delivery: string): Promise<readonly EventRow[]>
   /** Address and channel of a destination, for a lane that was woken before it was known. */
   destination(workspace: number, id: number): Promise<{ channel: number; address: Address } | undefined>
 

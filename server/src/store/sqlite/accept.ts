@@ -22,6 +22,8 @@ export class Accept {
   readonly #updates
   readonly #closes
   readonly #throttle
+  readonly #gathering
+  readonly #gather
 
   constructor(database: DatabaseSync, destinations: Destinations) {
     this.#destinations = destinations
@@ -38,12 +40,12 @@ export class Accept {
          incident, data, attachments, trace) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#delivery = database.prepare(
-      `insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at, instead_of)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at, instead_of, digest)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#queue = database.prepare(
-      `insert into queue (workspace, delivery, destination, priority, due_at, behind, incident, step, living, expires_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into queue (workspace, delivery, destination, priority, due_at, behind, incident, step, living, expires_at, digest)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#ahead = database.prepare(
       'select 1 from queue where workspace = ? and destination = ? and incident = ? limit 1',
@@ -64,6 +66,15 @@ export class Accept {
     this.#closes = database.prepare(
       `update incidents set state = 'ended', ended_at = ?, last_event = ?
        where workspace = ? and key = ? and ended_at is null`,
+    )
+    // A digest gathers until its message is claimed.
+    this.#gathering = database.prepare(
+      `select g.delivery from digests g join queue q on q.workspace = g.workspace and q.delivery = g.delivery
+       where g.workspace = ? and g.rule = ? and g.destination = ? and g.ends_at > ? and q.claimed_at is null`,
+    )
+    this.#gather = database.prepare(
+      `insert into digests (workspace, rule, destination, delivery, ends_at) values (?, ?, ?, ?, ?)
+       on conflict do update set delivery = excluded.delivery, ends_at = excluded.ends_at`,
     )
     this.#throttle = database.prepare(
       `insert into throttles (workspace, rule, destination, key, at) values (?, ?, ?, ?, ?)
@@ -140,6 +151,7 @@ export class Accept {
     const destination = to === null ? null : this.#destinations.id(workspace, to.channel, to.address)
     const reason = delivery.suppressed ?? this.#throttled(workspace, delivery, destination, at)
     const suppressed = reason !== null || destination === null
+    const joined = suppressed || !delivery.digest ? null : this.#join(workspace, delivery, destination, id, at)
     this.#delivery.run(
       workspace,
       id,
@@ -148,13 +160,17 @@ export class Accept {
       destination,
       delivery.recipient,
       suppressed ? 2 : 0,
-      reason ?? delivery.held,
+      joined === null ? (reason ?? delivery.held) : 'joined',
       suppressed ? at : null,
       insteadOf,
+      joined,
     )
     if (suppressed) return 'suppressed'
+    if (joined !== null) return 'behind'
+    // A digest tells of several incidents and stands in the line of none.
+    const line = delivery.digest ? null : incident
     // While an earlier one of the same incident waits or is in flight, this one may not be claimed.
-    const behind = incident !== null && this.#ahead.get(workspace, destination, incident) !== undefined
+    const behind = line !== null && this.#ahead.get(workspace, destination, line) !== undefined
     this.#queue.run(
       workspace,
       id,
@@ -162,12 +178,21 @@ export class Accept {
       delivery.priority,
       delivery.dueAt,
       behind ? 1 : 0,
-      incident,
+      line,
       delivery.step,
       delivery.living ? 1 : 0,
       delivery.expiresAt,
+      delivery.digest ? 1 : 0,
     )
     return behind ? 'behind' : { workspace, destination, priority: delivery.priority, dueAt: delivery.dueAt, to: to! }
+  }
+
+  /** The delivery whose message this one joins; null when it is the first and others may join it. */
+  #join(workspace: number, delivery: PlannedDelivery, destination: number, id: Buffer, at: number): Uint8Array | null {
+    const row = this.#gathering.get(workspace, delivery.rule, destination, at)
+    if (row !== undefined) return row['delivery'] as Uint8Array
+    this.#gather.run(workspace, delivery.rule, destination, id, delivery.dueAt)
+    return null
   }
 
   #throttled(workspace: number, delivery: PlannedDelivery, destination: number | null, at: number): string | null {

@@ -21,12 +21,16 @@ export class Deliveries {
     const end = this.#database.prepare(
       'update deliveries set state = 4, reason = ?, ended_at = ? where workspace = ? and id = ?',
     )
+    const endJoined = this.#database.prepare(
+      'update deliveries set state = 4, reason = ?, ended_at = ? where workspace = ? and digest = ? and state = 0',
+    )
     const ended: string[] = []
     const woken: Woken[] = []
     for (const id of ids) {
       const row = remove.get(workspace, idBytes(id))
       if (row === undefined) continue
       end.run(reason, now, workspace, idBytes(id))
+      endJoined.run(reason, now, workspace, idBytes(id))
       ended.push(id)
       if (row['incident'] !== null)
         this.#queue.unblock(workspace, Number(row['destination']), row['incident'] as string, woken)
@@ -42,7 +46,7 @@ export class Deliveries {
     expiresAt: number,
   ): { waiting: string[]; woken: Woken[] } {
     const wake = this.#database.prepare(
-      `update deliveries set state = 0, reason = 'retried', ended_at = null
+      `update deliveries set state = 0, reason = 'retried', ended_at = null, digest = null
        where workspace = ? and id = ? and state in (2, 3, 4) and destination is not null
        returning destination, event`,
     )

@@ -6,6 +6,7 @@ import type {
   ClaimedRow,
   ClaimResult,
   ClaimWant,
+  EventRow,
   IncidentState,
   LaneRow,
   Priority,
@@ -21,8 +22,8 @@ const PRIORITIES: readonly Priority[] = [0, 1, 2]
 
 /** Everything a claimed delivery carries, in one look-up by primary keys. */
 const CLAIMED = `
-  select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.attempts,
-    q.expires_at, q.incident, t.channel, t.address, t.reason as disabled, t.disabled_at,
+  select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.digest, q.attempts,
+    q.expires_at, q.incident as line, e.incident, t.channel, t.address, t.reason as disabled, t.disabled_at,
     d.rule, d.recipient, d.instead_of, d.reason as waited_for,
     e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
     e.data, e.attachments, json_extract(e.trace, '$.v') as version
@@ -78,7 +79,7 @@ export class Queue {
   #take(workspace: number, id: Uint8Array, now: number): ClaimedRow {
     this.#statements.claim.run(now, workspace, id)
     const row = this.#statements.claimed.get(workspace, id)!
-    const incident = row['incident'] as string | null
+    const incident = row['line'] as string | null
     const destination = row['destination'] as number
     return {
       ...claimedRow(row),
@@ -135,6 +136,8 @@ export class Queue {
       workspace,
       id,
     )
+    if (settlement.digest)
+      this.#statements.endJoined.run(STATES.indexOf(settlement.state), settlement.reason, now, workspace, id)
     if (settlement.disable !== null) this.disable(workspace, destination, settlement.disable, now)
     if (incidentKey !== null) {
       if (settlement.told !== null)
@@ -209,6 +212,12 @@ export class Queue {
       }))
   }
 
+  /** The events of a digest: the one that began it, then those that joined. */
+  digestEvents(workspace: number, delivery: string): EventRow[] {
+    const id = idBytes(delivery)
+    return this.#statements.digestEvents.all(workspace, id, id).map(eventRow)
+  }
+
   /** Sends of more than a minute ago say nothing about a budget any more. */
   forgetSends(before: number): void {
     this.#statements.forgetSends.run(before)
@@ -246,6 +255,16 @@ function prepare(database: DatabaseSync) {
          attempts = case when ? is null then attempts else coalesce(attempts || char(10), '') || ? end
        where workspace = ? and id = ?`,
     ),
+    endJoined: database.prepare(
+      `update deliveries set state = ?, reason = ?, ended_at = ?, note = 'joined'
+       where workspace = ? and digest = ? and state = 0`,
+    ),
+    digestEvents: database.prepare(
+      `select e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
+         e.incident, e.data, e.attachments
+       from deliveries d join events e on e.workspace = d.workspace and e.id = d.event
+       where d.workspace = ? and (d.id = ? or d.digest = ?) order by e.id`,
+    ),
     note: database.prepare(
       `update deliveries set reason = ?,
          attempts = case when ? is null then attempts else coalesce(attempts || char(10), '') || ? end
@@ -278,7 +297,6 @@ function prepare(database: DatabaseSync) {
 }
 
 function claimedRow(row: Row): Omit<ClaimedRow, 'incident' | 'followed'> {
-  const event = idText(row['event'] as Uint8Array)
   return {
     workspace: row['workspace'] as number,
     delivery: idText(row['delivery'] as Uint8Array),
@@ -294,22 +312,28 @@ function claimedRow(row: Row): Omit<ClaimedRow, 'incident' | 'followed'> {
     waitedFor: row['waited_for'] as string | null,
     step: row['step'] as Step,
     living: row['living'] === 1,
+    digest: row['digest'] === 1,
     attempts: row['attempts'] as number,
     expiresAt: row['expires_at'] as number,
     version: row['version'] as number,
-    event: {
-      id: event,
-      source: row['source'] as string,
-      eventId: (row['event_id'] as string | null) ?? event,
-      type: row['type'] as string,
-      subject: row['subject'] as string | null,
-      severity: row['severity'] as Priority,
-      time: row['time'] as number,
-      actorUser: row['actor_user'] as string | null,
-      actorRole: row['actor_role'] as string | null,
-      incident: row['incident'] as string | null,
-      data: row['data'] as string,
-      attachments: row['attachments'] as string | null,
-    },
+    event: eventRow(row),
+  }
+}
+
+function eventRow(row: Row): EventRow {
+  const id = idText(row['event'] as Uint8Array)
+  return {
+    id,
+    source: row['source'] as string,
+    eventId: (row['event_id'] as string | null) ?? id,
+    type: row['type'] as string,
+    subject: row['subject'] as string | null,
+    severity: row['severity'] as Priority,
+    time: row['time'] as number,
+    actorUser: row['actor_user'] as string | null,
+    actorRole: row['actor_role'] as string | null,
+    incident: row['incident'] as string | null,
+    data: row['data'] as string,
+    attachments: row['attachments'] as string | null,
   }
 }

@@ -59,6 +59,9 @@ export function openSqliteStore(folder: string): Store {
         return { lanes: queue.recover(now), sends }
       }),
     claimExpired: (after, limit, now) => writer.run(() => queue.claimExpired(after, limit, now)),
+    async digestEvents(workspace, delivery) {
+      return queue.digestEvents(workspace, delivery)
+    },
     async destination(workspace, id) {
       const row = destination.get(workspace, id)
       return row && { channel: Number(row['channel']), address: JSON.parse(row['address'] as string) as Address }
