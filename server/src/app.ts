@@ -86,6 +86,7 @@ export async function startApp(config: Config): Promise<App> {
     configuration,
     history: new History(store),
     store,
+    workspaces,
     keys,
     limits: new KeyLimits(clock),
     metrics,

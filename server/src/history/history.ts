@@ -10,7 +10,7 @@ import { STATES, type Priority, type Store } from '../store/store.ts'
 import type { Page } from '../http/routes/page.ts'
 import { explain, type RuleThen } from './explain.ts'
 import { sqliteQueries as db } from './tables.ts'
-import { reasonText } from './reasons.ts'
+import { reasonText, reasonWords } from './reasons.ts'
 
 type Row = Record<string, unknown>
 type Query = Readonly<Record<string, string | undefined>>
@@ -150,6 +150,30 @@ export class History {
     return row === undefined ? undefined : deliveryView(row, view, language)
   }
 
+  /** Destinations in the order in which they were first met. */
+  async destinations(
+    view: WorkspaceView,
+    query: Query,
+    page: Page,
+    language: Language,
+  ): Promise<({ id: string } & Row)[]> {
+    let select = db
+      .selectFrom('destinations')
+      .selectAll()
+      .where('workspace', '=', view.id)
+      .orderBy('id')
+      .limit(page.limit + 1)
+    if (page.after !== undefined) select = select.where('id', '>', Number(page.after))
+    if (query['disabled'] === 'true') select = select.where('disabled_at', 'is not', null)
+    return (await this.#store.read(select.compile())).map((row) => destinationView(row, view, language))
+  }
+
+  async destination(view: WorkspaceView, id: number, language: Language): Promise<({ id: string } & Row) | undefined> {
+    const select = db.selectFrom('destinations').selectAll().where('workspace', '=', view.id).where('id', '=', id)
+    const [row] = await this.#store.read(select.compile())
+    return row === undefined ? undefined : destinationView(row, view, language)
+  }
+
   /** Incidents, the newest first; `state` open (acknowledged ones too), acknowledged or ended. */
   async incidents(view: WorkspaceView, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
     let select = db
@@ -275,6 +299,23 @@ function deliveryView(
     endedAt: time(row['ended_at']),
     insteadOf: row['instead_of'] === null ? null : idText(row['instead_of'] as Uint8Array),
     attempts: attemptsOf(row['attempts'] as string | null),
+  }
+}
+
+function destinationView(row: Row, view: WorkspaceView, language: Language): { id: string } & Row {
+  const channel = view.channels.get(Number(row['channel']))
+  const address = JSON.parse(row['address'] as string) as Address
+  const reason = row['reason'] as string | null
+  return {
+    id: String(row['id']),
+    channel: channel?.name ?? null,
+    kind: channel?.kind.kind ?? null,
+    destination: channel?.kind.show(address) ?? JSON.stringify(address),
+    disabled: row['disabled_at'] !== null,
+    disabledAt: time(row['disabled_at']),
+    reason,
+    says: reason === null ? null : reasonWords(reason)[language],
+    detail: row['detail'],
   }
 }
 

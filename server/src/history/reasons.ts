@@ -49,13 +49,17 @@ const REASONS: Readonly<Record<string, Text>> = {
   edit_gone: { ru: 'прежнее сообщение уже не изменить', en: 'the earlier message cannot be edited' },
   misconfigured: { ru: 'ошибка в настройках', en: 'a setting is wrong' },
   private_address: { ru: 'адрес во внутренней сети', en: 'a private address' },
+  by_hand: { ru: 'отключено вручную', en: 'disabled by hand' },
   internal: { ru: 'внутренняя ошибка', en: 'internal error' },
 }
+
+/** A reason in words; a code that is not known stands for itself. */
+export const reasonWords = (reason: string): Text => REASONS[reason] ?? { ru: reason, en: reason }
 
 /** State and reason in one short phrase. */
 export function reasonText(state: DeliveryState, reason: string | null, note: string | null): Text {
   const { ru, en } = STATE[state]
-  const why = reason === null ? undefined : (REASONS[reason] ?? { ru: reason, en: reason })
+  const why = reason === null ? undefined : reasonWords(reason)
   const repeat =
     note?.split(' ').includes('repeat') === true
       ? { ru: '; возможно, повторно', en: '; possibly a repeat' }

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger'
 import { EVENT_LIMITS } from '@nabat/api/event.ts'
 import type { Clock } from '../clock.ts'
 import type { Configuration } from '../configuration/configuration.ts'
+import type { Workspaces } from '../configuration/workspaces.ts'
 import type { History } from '../history/history.ts'
 import type { MakeId } from '../ids.ts'
 import type { Log } from '../log.ts'
@@ -16,6 +17,7 @@ import { changeRoutes } from './routes/changes.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { configurationRoutes } from './routes/configuration.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { destinationRoutes } from './routes/destinations.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
@@ -29,6 +31,7 @@ export interface HttpParts {
   readonly configuration: Configuration
   readonly history: History
   readonly store: Store
+  readonly workspaces: Workspaces
   readonly keys: Keys
   readonly limits: KeyLimits
   readonly metrics: Metrics
@@ -83,6 +86,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     channelRoutes(routes, parts)
     deliveryRoutes(routes, parts)
     incidentRoutes(routes, parts)
+    destinationRoutes(routes, parts)
     changeRoutes(routes, parts)
     peopleRoutes(routes, parts)
     await fileRoutes(routes, parts)
