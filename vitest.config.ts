@@ -5,6 +5,9 @@ const slow = ['server/test/slow/**/*.test.ts']
 /** `quick` runs in seconds without anything installed; `slow` starts real processes and Debian's servers. */
 export default defineConfig({
   test: {
+    // Two at once, on a large machine too: what a test says of time should not depend on how many others run beside it.
+    pool: 'forks',
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -13,7 +16,10 @@ export default defineConfig({
           exclude: ['**/node_modules/**', ...slow],
         },
       },
-      { test: { name: 'slow', include: slow, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        // One file after another, after the quick ones: they measure, kill processes and take fixed ports.
+        test: { name: 'slow', include: slow, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+      },
     ],
   },
 })

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { install, POSTFIX as NEED } from '../needs.ts'
 import { until } from '../until.ts'
 import { MAIL_CERTIFICATE } from './mail.ts'
 import { parseLetter, type ParsedLetter } from './mime.ts'
@@ -17,7 +17,6 @@ import { parseLetter, type ParsedLetter } from './mime.ts'
 
 const run = promisify(execFile)
 const POSTFIX = '/usr/sbin/postfix'
-const PACKAGES = ['postfix', 'sasl2-bin', 'libsasl2-modules', 'libsasl2-modules-db']
 const HOST = 'mail.nabat.test'
 
 /** A running Postfix. */
@@ -37,7 +36,7 @@ export interface Postfix {
 
 /** Starts it; installs the packages first where they are missing, saying so. */
 export async function startPostfix(): Promise<Postfix> {
-  await install()
+  await install(NEED)
   const folder = await mkdtemp(join(tmpdir(), 'nabat-postfix-'))
   // Postfix gives up its rights early: every folder on the way must let others through.
   await chmod(folder, 0o755)
@@ -69,19 +68,6 @@ export async function startPostfix(): Promise<Postfix> {
       until(() => findLetter(join(folder, 'mail', 'inbox', 'new'), messageId), 30_000, `the letter ${messageId}`),
     stop,
   }
-}
-
-async function install(): Promise<void> {
-  if (existsSync(POSTFIX) && existsSync('/usr/sbin/saslpasswd2')) return
-  const command = `apt-get install ${PACKAGES.join(' ')}`
-  if (process.getuid?.() !== 0) throw new Error(`This test needs Postfix. Install it as root: ${command}`)
-  console.log(`Installing what the test needs: ${command}`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // "No configuration": the package must not open port 25 on the machine.
-  const script = `
-    echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
-    apt-get update -q && apt-get install -qy --no-install-recommends ${PACKAGES.join(' ')}`
-  await run('/bin/sh', ['-ec', script], { env, maxBuffer: 2 ** 26 })
 }
 
 async function configure(folder: string, starttlsPort: number, tlsPort: number): Promise<void> {
