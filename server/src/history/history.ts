@@ -7,9 +7,9 @@ import type { Fields } from '../pipeline/conditions.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { Trace } from '../pipeline/trace.ts'
 import { STATES, type Priority, type Store } from '../store/store.ts'
-import type { Page } from '../http/routes/page.ts'
 import { explain, type RuleThen } from './explain.ts'
 import { sqliteQueries as db } from './tables.ts'
+import type { Page } from './page.ts'
 import { reasonText, reasonWords } from './reasons.ts'
 
 type Row = Record<string, unknown>

@@ -12,7 +12,7 @@ import type { AcceptRequest, ClaimedRow, ClaimResult, PlannedDelivery, Store, Wo
 import type { Random } from '../clock.ts'
 import type { Metrics } from '../metrics.ts'
 import { severityOf } from './accept.ts'
-import { attachmentsOf, Ways } from './attempt.ts'
+import { attachmentsOf, type Ways } from './attempt.ts'
 import { afterAttempt, isDown } from './breaker.ts'
 import type { Fields } from './conditions.ts'
 import { planFallback, type DestinationKey } from './fallback.ts'

@@ -3,7 +3,7 @@ import { Recipient } from '@nabat/api/rule.ts'
 import { Type } from 'typebox'
 import { isProblem } from '../../channels/channel.ts'
 import type { Address } from '../../pipeline/outcome.ts'
-import { checkChannel } from '../../channels/check.ts'
+import { checkChannel } from '../../pipeline/check-channel.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { Page } from '../../history/page.ts'
 
 /** The query of every list: `?limit=&cursor=`. */
 export const Cursor = {
@@ -6,12 +7,6 @@ export const Cursor = {
     Type.String({ pattern: '^[1-9]\\d{0,2}$', description: 'Rows of a page, at most 500; by default 50' }),
   ),
   cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
-}
-
-export interface Page {
-  readonly limit: number
-  /** Where the page before ended. */
-  readonly after: string | undefined
 }
 
 const DEFAULT_LIMIT = 50

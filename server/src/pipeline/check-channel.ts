@@ -1,7 +1,7 @@
 import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
-import type { Ways } from '../pipeline/attempt.ts'
-import type { Address } from '../pipeline/outcome.ts'
-import type { CheckStage, Message } from './channel.ts'
+import type { Ways } from './attempt.ts'
+import type { Address } from './outcome.ts'
+import type { CheckStage, Message } from '../channels/channel.ts'
 
 const FIELDS = { 'from.address': 'from.address', 'from.name': 'from.name', replyTo: 'replyTo' } as const
 
