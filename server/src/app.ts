@@ -31,6 +31,8 @@ export interface App {
 
 /** Attempts under way get this long to end when the process is told to stop. */
 const GRACE_MS = 7_000
+/** A save waits this long for the id of a public channel. */
+const LOOKUP_MS = 5_000
 const DEFAULT_WORKSPACE = 'default'
 /** What the secret key must open for the start to go on. */
 const PROOF = 'nabat'
@@ -54,6 +56,10 @@ export async function startApp(config: Config): Promise<App> {
     workspaces,
     clock,
     allowPrivateAddresses: config.allowPrivateAddresses,
+    lookup: async (view, channel, address) => {
+      const open = await pipeline.ways.open(channel, view.id)
+      return (await open.lookup?.(address, AbortSignal.timeout(LOOKUP_MS))) ?? null
+    },
   })
   const pipeline = new Pipeline({
     store,

@@ -97,6 +97,11 @@ export interface Channel {
   attempt(message: Message, to: Address, call: Call): Promise<Outcome>
   /** Checks the channel stage by stage and stops at the first that fails; `to` gets the test message of the last stage. */
   check(to: Address | undefined, message: Message | undefined, signal: AbortSignal): AsyncIterable<CheckStage>
+  /**
+   * The lasting form of an address that was given by a name (@channel → its id). A problem when there is no such thing,
+   * null when it cannot be found out now.
+   */
+  lookup?(to: Address, signal: AbortSignal): Promise<Address | Problem | null>
   close(): Promise<void>
 }
 

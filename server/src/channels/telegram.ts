@@ -2,7 +2,7 @@ import type { ChannelSettings } from '@nabat/api/channel.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { Budget, Channel, ChannelKind } from './channel.ts'
-import { botOf, CONNECTIONS, openBotApi } from './telegram-api.ts'
+import { botOf, CONNECTIONS, openBotApi, type BotApi } from './telegram-api.ts'
 import { checkTelegram } from './telegram-check.ts'
 import { TelegramSender } from './telegram-send.ts'
 
@@ -37,14 +37,29 @@ export const telegram: ChannelKind<'telegram'> = {
     return Promise.resolve({
       attempt,
       check: (to, message, signal) => checkTelegram({ settings, api, attempt }, to, message, signal),
+      lookup: (to, signal) => lookUp(api, to, signal),
       close: () => api.close(),
     })
   },
 }
 
+/** The id of a public channel, which stays when its @name changes. */
+async function lookUp(api: BotApi, to: Address, signal: AbortSignal): Promise<Address | Problem | null> {
+  const name = String(to['chat'])
+  const { outcome, result } = await api.request('getChat', { chat_id: name }, signal)
+  const id = (result as { id?: unknown } | undefined)?.id
+  if (typeof id === 'number') return { ...to, chat: String(id) }
+  if (outcome.verdict !== 'rejected') return null
+  return problem(
+    '/chat',
+    `chat: Telegram не знает «${name}» или бота там нет: добавьте бота в канал администратором`,
+    `chat: Telegram does not know "${name}", or the bot is not there: add the bot to the channel as an administrator`,
+  )
+}
+
 function problems(settings: Settings): Problem[] {
   const found: Problem[] = []
-  if (!/^\d{3,}:[A-Za-z0-9_-]{3,}$/.test(settings.token))
+  if (!/^\d+:[A-Za-z0-9_-]+$/.test(settings.token))
     found.push(
       problem(
         '/token',

@@ -2,6 +2,7 @@ import { SECTION_NAMES, type Section } from '@nabat/api/configuration.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
+import { withIds, type Lookup } from './public-names.ts'
 import { fileEdits, fileSettings, planEdits, sameJson, type Edit, type FileNames, type Plan } from './plan.ts'
 import type { WorkspaceSettings, WorkspaceView } from './view.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -12,6 +13,7 @@ export interface ConfigurationParts {
   readonly workspaces: Workspaces
   readonly clock: Clock
   readonly allowPrivateAddresses: boolean
+  readonly lookup: Lookup
 }
 
 /** What an apply or a save did. Names are `section/key`. */
@@ -71,7 +73,14 @@ export class Configuration {
   }
 
   /** Saves or removes entities one by one, as the API and the console do. */
-  save(view: WorkspaceView, edits: readonly Edit[], by: string, comment: string | null = null): Promise<ApplyResult> {
+  async save(
+    view: WorkspaceView,
+    wanted: readonly Edit[],
+    by: string,
+    comment: string | null = null,
+  ): Promise<ApplyResult> {
+    const { edits, problems } = await withIds(wanted, view, this.#parts.lookup)
+    if (problems.length > 0) return { problems }
     return this.#write(view, by, comment, false, () => ({ edits, problems: [], settings: null, names: null }))
   }
 
