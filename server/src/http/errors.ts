@@ -59,19 +59,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 function recognise(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof StoreUnavailable) return new HttpError('unavailable', [], TRY_AGAIN_SECONDS)
-  const { code, statusCode, validation } = error as {
-    code?: string
-    statusCode?: number
-    validation?: readonly { instancePath: string; message?: string }[]
-  }
-  if (validation !== undefined)
-    return new HttpError(
-      'invalid',
-      validation.map((each) => ({
-        path: each.instancePath,
-        message: { ru: each.message ?? '', en: each.message ?? '' },
-      })),
-    )
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE' || statusCode === 413)
     return new HttpError('too_large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) return new HttpError('unsupported_media_type')

@@ -9,10 +9,12 @@ import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, pageOf } from './page.ts'
 
-/** Rules, channels, users and the rest one by one; the whole as YAML both ways. */
-export function configurationRoutes(app: FastifyInstance, parts: HttpParts): void {
-  for (const section of SECTION_NAMES) sectionRoutes(app, parts, section)
-  wholeRoutes(app, parts)
+/** Files of a configuration may be larger than a batch of events. */
+const APPLY_LIMIT = 32 * 1024 * 1024
+
+/** Rules, channels, users and the rest one by one. */
+export function sectionRoutes(app: FastifyInstance, parts: HttpParts): void {
+  for (const section of SECTION_NAMES) routesOf(app, parts, section)
 }
 
 /** An entity as the API shows it. Bodies hold references instead of secrets, so nothing has to be masked. */
@@ -59,7 +61,7 @@ function withoutAdded(body: unknown): Record<string, unknown> {
   return entity
 }
 
-function sectionRoutes(app: FastifyInstance, { authorize, configuration }: HttpParts, section: Section): void {
+function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts, section: Section): void {
   const path = `/api/v1/${section}`
   const body = { schema: { body: SECTIONS[section].schema }, validatorCompiler: () => () => true }
 
@@ -137,7 +139,13 @@ function editable(row: EntityRow): EntityRow {
   ])
 }
 
-function wholeRoutes(app: FastifyInstance, { authorize, configuration }: HttpParts): void {
+/** The whole configuration as YAML both ways, and the workspace's own settings. */
+export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: HttpParts): void {
+  app.addContentTypeParser(
+    ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/plain'],
+    { parseAs: 'string', bodyLimit: APPLY_LIMIT },
+    (_request, body, done) => done(null, body),
+  )
   app.get(
     '/api/v1/export',
     { schema: { summary: 'The whole configuration as YAML, without secrets' } },
@@ -157,7 +165,10 @@ function wholeRoutes(app: FastifyInstance, { authorize, configuration }: HttpPar
     },
     async (request) => {
       const { view, caller } = authorize(request, 'write')
-      const text = typeof request.body === 'string' ? request.body : JSON.stringify(request.body)
+      const text = typeof request.body === 'string' ? request.body : JSON.stringify(request.body ?? '')
+      // An empty file would remove everything; nobody who means that sends nothing.
+      if (text.trim() === '' || text === '""')
+        throw new HttpError('invalid', [problem('', 'В запросе нет файла', 'The request has no file')])
       const dryRun = (request.query as { dryRun?: string }).dryRun === 'true'
       const { ids: _ids, ...applied } = changed(await configuration.apply(view, text, caller.name, dryRun))
       return { ...applied, dryRun }

@@ -4,7 +4,7 @@ import { AcceptedEvents, EVENT_LIMITS, PostedEvent } from '@nabat/api/event.ts'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
 import { readEvents } from '../cloudevents.ts'
-import { HttpError } from '../errors.ts'
+import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, listAnswer, pageOf } from './page.ts'
 
@@ -72,7 +72,7 @@ export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits,
     async (request) => {
       const { view } = authorize(request, 'read')
       const { id } = request.params as { id: string }
-      const event = isId(id) ? await history.event(view, id.toLowerCase()) : undefined
+      const event = isId(id) ? await history.event(view, id.toLowerCase(), languageOf(request)) : undefined
       if (event === undefined) throw new HttpError('not_found')
       return event
     },
