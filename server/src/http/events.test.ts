@@ -92,7 +92,7 @@ describe('POST /api/v1/events', () => {
     ['an actor with more than user and role', { ...good(), actor: { name: 'x' } }, '/actor/name'],
     ['an empty id', { ...good(), id: '' }, '/id'],
     ['data that is a list', { ...good(), data: [] }, '/data'],
-    ['a field of data of the wrong type', good({ camera: 5 }), '/data/camera'],
+    ['a field of data of the wrong type', good({ camera: {} }), '/data/camera'],
     ['null for an event', [null], '/0'],
     ['a number for an event', [7], '/0'],
     ['a text for the whole body', 'hello', ''],
@@ -107,7 +107,6 @@ describe('POST /api/v1/events', () => {
     const json = { 'content-type': 'application/json' }
     expectError(await ask(server.call, 'POST', EVENTS, '{"type":', json), 400, 'malformed')
     expectError(await ask(server.call, 'POST', EVENTS, undefined, json), 400, 'invalid')
-    expectError(await ask(server.call, 'POST', EVENTS, 'type: camera.unavailable'), 400, 'invalid')
   })
 
   it('takes an empty list for what it is', async () => {
@@ -117,7 +116,12 @@ describe('POST /api/v1/events', () => {
 
 describe('the limits of a request', () => {
   it('415 for another content type', async () => {
-    for (const type of ['application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
+    for (const type of [
+      'application/xml',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'text/yaml',
+    ])
       expectError(
         await ask(server.call, 'POST', EVENTS, 'a=1', { 'content-type': type }),
         415,
