@@ -134,7 +134,9 @@ const not =
 export function comparable(value: unknown, expected: unknown): readonly [number, number] | null {
   if (typeof value === 'number' && typeof expected === 'number') return [value, expected]
   if (typeof value !== 'string' || typeof expected !== 'string') return null
-  return RFC_3339.test(value) && RFC_3339.test(expected) ? [Date.parse(value), Date.parse(expected)] : null
+  if (!RFC_3339.test(value) || !RFC_3339.test(expected)) return null
+  const pair = [Date.parse(value), Date.parse(expected)] as const
+  return pair.some(Number.isNaN) ? null : pair
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
