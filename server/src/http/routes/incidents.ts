@@ -35,13 +35,15 @@ export function incidentRoutes(app: FastifyInstance, { authorize, store, history
     {
       schema: {
         summary: 'Acknowledge an incident',
-        body: Type.Optional(Type.Object({ by: Type.Optional(Type.String({ maxLength: 200 })) })),
+        body: Type.Optional(
+          Type.Union([Type.Object({ by: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }), Type.Null()]),
+        ),
       },
     },
     async (request) => {
       const { view, caller } = authorize(request, 'write')
       const { key } = request.params as { key: string }
-      const by = (request.body as { by?: string } | undefined)?.by ?? caller.name
+      const by = (request.body as { by?: string } | null | undefined)?.by ?? caller.name
       const result = await store.acknowledge(view.id, key, by, clock.now())
       if (result === 'unknown') throw new HttpError('not_found')
       if (result === 'ended')
