@@ -1,0 +1,144 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ask } from '../../test/support/answers.ts'
+import { startTestServer, type TestServer } from '../../test/support/server.ts'
+
+interface Operation {
+  readonly summary?: string
+  readonly parameters?: readonly { in: string; name: string; required?: boolean; schema: object }[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, { schema: object }>> }
+  readonly responses: Readonly<Record<string, { description: string; content?: Record<string, { schema: object }> }>>
+}
+interface Document {
+  readonly openapi: string
+  readonly info: { title: string; version: string }
+  readonly security: readonly object[]
+  readonly components: { securitySchemes: Record<string, object> }
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+
+const routes = new Set<string>()
+/** Fastify tells of every instance it makes: the real list of routes, not the one we wrote down. */
+const listen = (message: unknown): void => {
+  const { fastify } = message as { fastify: FastifyInstance }
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.add(`${each} ${url.replace(/:(\w+)/g, '{$1}')}`)
+  })
+}
+
+let server: TestServer
+let document: Document
+beforeAll(async () => {
+  subscribe('fastify.initialization', listen)
+  server = await startTestServer()
+  unsubscribe('fastify.initialization', listen)
+  document = (await ask(server.call, 'GET', '/api/openapi.json')).body as unknown as Document
+})
+afterAll(() => server.stop())
+
+const operations = (): [string, string, Operation][] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, string, Operation] => [
+      `${method.toUpperCase()} ${path}`,
+      path,
+      operation,
+    ]),
+  )
+
+describe('GET /api/openapi.json', () => {
+  it('needs no key, and says OpenAPI 3.1 and how one authorizes', async () => {
+    expect((await fetch(`${server.url}/api/openapi.json`)).status).toBe(200)
+    expect(document.openapi).toMatch(/^3\.1\.\d$/)
+    expect(document.info).toMatchObject({ title: 'Nabat' })
+    expect(document.components.securitySchemes['key']).toEqual({ type: 'http', scheme: 'bearer' })
+    expect(document.security).toEqual([{ key: [] }])
+  })
+
+  it('lists every route of the API and no other', () => {
+    const served = [...routes].filter((route) => route.includes(' /api/v1/'))
+    expect(served.length).toBeGreaterThan(50)
+    expect(
+      operations()
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(served.sort())
+    // What stays outside is for machines that watch the process, and the document itself.
+    const outside = [...routes].filter((route) => !route.includes(' /api/v1/')).sort()
+    expect(outside).toEqual(['GET /api/openapi.json', 'GET /healthz', 'GET /metrics', 'GET /readyz'])
+  })
+
+  it('declares each parameter of a path, says what each operation is for, and what it answers', () => {
+    for (const [name, path, { summary, parameters = [], responses }] of operations()) {
+      const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, parameter]) => parameter)
+      const declared = parameters.filter((each) => each.in === 'path')
+      expect(
+        declared.map((each) => each.name),
+        name,
+      ).toEqual(inPath)
+      expect(
+        declared.every((each) => each.required),
+        name,
+      ).toBe(true)
+      expect(summary, name).toMatch(/\w{3}/)
+      const codes = Object.keys(responses)
+      expect(codes.length, name).toBeGreaterThan(0)
+      for (const code of codes) expect(code, name).toMatch(/^[1-5](\d\d|XX)$/)
+      for (const each of Object.values(responses)) expect(typeof each.description, name).toBe('string')
+    }
+  })
+
+  it('holds JSON Schemas of the dialect of 3.1, and every reference leads somewhere', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false })
+    let seen = 0
+    for (const [name, , { parameters = [], requestBody, responses }] of operations()) {
+      const contents = [requestBody, ...Object.values(responses)].flatMap((each) => Object.values(each?.content ?? {}))
+      for (const { schema } of [...parameters, ...contents]) {
+        seen += 1
+        // What 3.1 shares with JSON Schema 2020-12: no `nullable`, no boolean `exclusiveMinimum`.
+        expect(ajv.validateSchema(schema), `${name}: ${ajv.errorsText()}`).toBe(true)
+        expect(JSON.stringify(schema), name).not.toContain('"nullable"')
+      }
+    }
+    expect(seen).toBeGreaterThan(80)
+    for (const [, pointer] of JSON.stringify(document).matchAll(/"\$ref":"#([^"]*)"/g))
+      expect(at(document, pointer!), pointer!).toBeDefined()
+  })
+})
+
+const at = (value: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (part, name) => (part as Record<string, unknown> | undefined)?.[name.replace(/~1/g, '/').replace(/~0/g, '~')],
+      value,
+    )
+
+describe('every route of the document', () => {
+  const filled = (path: string): string => path.replace(/\{\w+\}/g, 'nothing-by-this-name')
+
+  it('is there: none answers as an unknown path does', async () => {
+    const unknown = await ask(server.call, 'GET', '/api/v1/no-such-route')
+    expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
+    for (const [name, path] of operations()) {
+      const method = name.split(' ')[0]!
+      if (method === 'DELETE' || path.includes('{')) continue
+      const { status } = await ask(server.call, method, path)
+      expect([404, 405, 500], name).not.toContain(status)
+    }
+  })
+
+  it('answers 404 for what is not there, in the one shape of errors', async () => {
+    let asked = 0
+    for (const [name, path] of operations()) {
+      if (!path.includes('{')) continue
+      asked += 1
+      const body = name.startsWith('PUT') ? {} : undefined
+      const answer = await ask(server.call, name.split(' ')[0]!, filled(path), body)
+      expect({ name, ...answer }).toMatchObject({ name, status: 404, body: { error: { code: 'not_found' } } })
+    }
+    expect(asked).toBeGreaterThan(25)
+  })
+})
