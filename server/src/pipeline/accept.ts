@@ -7,7 +7,7 @@ import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import { SEVERITIES, type Severity } from '@nabat/api/severity.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
-import { isId, type MakeId } from '../ids.ts'
+import type { MakeId } from '../ids.ts'
 import { nearest, validator } from '../schema-problems.ts'
 import type { AcceptRequest, PlannedEvent, Priority, Step } from '../store/store.ts'
 import { valueAt, type Fields } from './conditions.ts'
@@ -45,15 +45,6 @@ export function checkEvents(
     if (found.length === 0 && type === undefined) found.push(unknownType(event.type, at, view))
     if (type !== undefined && typeof (event.data ?? {}) === 'object')
       found.push(...view.dataProblems(type, event.data ?? {}, `${at}/data`))
-    for (const [n, { file }] of (found.length === 0 ? (event.attachments ?? []) : []).entries())
-      if (!isId(file))
-        found.push(
-          problem(
-            `${at}/attachments/${n}/file`,
-            'Такого файла нет: сначала загрузите его',
-            'There is no such file: upload it first',
-          ),
-        )
     const data = JSON.stringify(event?.data ?? {})
     if (Buffer.byteLength(data) > EVENT_LIMITS.data) {
       tooLarge = true
@@ -63,6 +54,31 @@ export function checkEvents(
     if (found.length === 0 && type !== undefined) events.push({ posted: event, type, data })
   }
   return { events, problems, tooLarge }
+}
+
+/** Attachments that name no uploaded file; `find` looks in the store. */
+export async function fileProblems(
+  posted: readonly unknown[],
+  find: (id: string) => Promise<unknown>,
+  prefix: (index: number) => string,
+): Promise<Problem[]> {
+  const problems: Problem[] = []
+  for (const [index, each] of posted.entries()) {
+    const list = (each as Partial<Posted> | null)?.attachments
+    for (const [n, attachment] of (Array.isArray(list) ? list : []).entries()) {
+      const file = (attachment as { file?: unknown } | null)?.file
+      // What is no name at all the schema has told already.
+      if (typeof file !== 'string' || file === '' || (await find(file)) !== undefined) continue
+      problems.push(
+        problem(
+          `${prefix(index)}/attachments/${n}/file`,
+          'Такого файла нет: сначала загрузите его',
+          'There is no such file: upload it first',
+        ),
+      )
+    }
+  }
+  return problems
 }
 
 function unknownType(name: string, at: string, view: WorkspaceView): Problem {

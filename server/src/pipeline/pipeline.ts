@@ -13,7 +13,7 @@ import type { Workspaces } from '../configuration/workspaces.ts'
 import type { MakeId } from '../ids.ts'
 import type { Metrics } from '../metrics.ts'
 import type { AcceptRequest, ClaimedRow, Store } from '../store/store.ts'
-import { checkEvents, planEvents, type CheckedEvent } from './accept.ts'
+import { checkEvents, fileProblems, planEvents, type CheckedEvent } from './accept.ts'
 import { Ways } from './attempt.ts'
 import { Deliver } from './deliver.ts'
 import type { Address } from './outcome.ts'
@@ -66,6 +66,7 @@ export class Pipeline {
     at: (index: number) => string,
   ): Promise<AcceptOutcome> {
     const { events, problems, tooLarge } = checkEvents(posted, view, at)
+    problems.push(...(await fileProblems(posted, this.file(view.id), at)))
     if (problems.length > 0) {
       this.#parts.metrics.events('refused', posted.length)
       return { problems, tooLarge }

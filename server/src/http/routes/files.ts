@@ -25,6 +25,7 @@ export async function fileRoutes(
       if (part === undefined)
         throw new HttpError('invalid', [problem('/file', 'В запросе нет файла', 'The request has no file')])
       const content = await part.toBuffer()
+      if (part.file.truncated) throw new HttpError('too_large')
       const file = { id: makeId(), name: cleanName(part.filename), mediaType: part.mimetype, size: content.length }
       await store.putFile(view.id, file, content)
       return reply.status(201).send(file)
