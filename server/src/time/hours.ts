@@ -23,24 +23,29 @@ export function isWithin(schedule: Schedule, now: number, zone: string): boolean
   return (at >= from && today(0)) || (at < to && today(1))
 }
 
-/** The end of the span in which a moment lies: when the wall clock next shows `to`. A time the clock skips is its next valid one. */
+/** When the clock of a day shows a time. A time the clock skips is the moment at which it jumps over it. */
+function clockAt(day: DateTime, clock: string): DateTime {
+  const wanted = minutes(clock)
+  let at = day.set({ hour: Math.floor(wanted / 60), minute: wanted % 60, second: 0, millisecond: 0 })
+  if (at.hour * 60 + at.minute === wanted) return at
+  // Luxon goes as far behind the jump as the time lies behind its beginning.
+  for (let earlier = at; earlier.offset === at.offset; earlier = earlier.minus({ minutes: 1 })) at = earlier
+  return at
+}
+
+/** The end of the span in which a moment lies: when the wall clock next shows `to`. */
 export function endOf(to: string, now: number, zone: string): number {
   const local = DateTime.fromMillis(now, { zone })
-  const at = { hour: Number(to.slice(0, 2)), minute: Number(to.slice(3)), second: 0, millisecond: 0 }
-  const today = local.set(at)
-  return (today > local ? today : local.plus({ days: 1 }).set(at)).toMillis()
+  const today = clockAt(local, to)
+  return (today > local ? today : clockAt(local.plus({ days: 1 }), to)).toMillis()
 }
 
 /** The next moment at which a schedule holds; `now` itself when it holds already, null when it never does within 8 days. */
 export function nextWithin(schedule: Schedule, now: number, zone: string): number | null {
   if (isWithin(schedule, now, zone)) return now
   const local = DateTime.fromMillis(now, { zone: schedule.timeZone ?? zone })
-  const from = schedule.from ?? '00:00'
   for (let day = 0; day <= 8; day += 1) {
-    const start = local
-      .plus({ days: day })
-      .set({ hour: Number(from.slice(0, 2)), minute: Number(from.slice(3)), second: 0, millisecond: 0 })
-      .toMillis()
+    const start = clockAt(local.plus({ days: day }), schedule.from ?? '00:00').toMillis()
     if (start > now && isWithin(schedule, start, zone)) return start
   }
   return null
