@@ -25,12 +25,15 @@ const LONGEST_MS = 60_000
 
 /** The breaker after an attempt that said this of the channel. */
 export function afterAttempt(breaker: Breaker, health: Health, now: number, retryAfterMs?: number): Breaker {
-  if (health.of !== 'channel' || health.state === 'fine')
+  if (health.of !== 'channel' || health.state === 'fine') {
+    // What left before the channel was told to wait may still get through; that does not end the wait.
+    if (!isDown(breaker) && breaker.openUntil > now) return { ...breaker, failures: 0 }
     return breaker.failures === 0 && breaker.openUntil === 0 ? breaker : CLOSED
+  }
   if (health.state === 'throttled')
     return { ...breaker, openUntil: Math.max(breaker.openUntil, now + (retryAfterMs ?? FIRST_MS)) }
   const failures = breaker.failures + 1
-  if (failures < FAILURES && health.state === 'down') return { ...breaker, failures }
+  if (failures < FAILURES && health.state === 'down' && !isDown(breaker)) return { ...breaker, failures }
   // Failures of attempts that were already in flight when it opened do not lengthen the time.
   if (breaker.openUntil > now) return { ...breaker, failures }
   const openedForMs = breaker.openedForMs === 0 ? FIRST_MS : Math.min(LONGEST_MS, breaker.openedForMs * 2)
