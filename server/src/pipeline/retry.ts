@@ -20,7 +20,7 @@ export type RetryDecision =
 
 /**
  * When a deferred message is tried again: exponential, capped, spread by ±20 % so that what failed together does not come
- * back together; never before the provider allows it; not at all after its life.
+ * back together; never before the provider allows it; not at all after its life. What our own stop cut off is due at once.
  */
 export function decideRetry(
   outcome: Extract<Outcome, { verdict: 'deferred' }>,
@@ -32,6 +32,6 @@ export function decideRetry(
 ): RetryDecision {
   const [first, longest] = WAITS[priority]
   const wait = Math.min(longest, first * 2 ** Math.min(attempts - 1, 20)) * (0.8 + 0.4 * random)
-  const dueAt = Math.ceil(now + Math.max(wait, outcome.retryAfterMs ?? 0))
+  const dueAt = outcome.reason === 'cancelled' ? now : Math.ceil(now + Math.max(wait, outcome.retryAfterMs ?? 0))
   return dueAt < expiresAt ? { again: true, dueAt } : { again: false, reason: 'expired' }
 }
