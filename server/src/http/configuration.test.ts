@@ -72,14 +72,14 @@ describe('apply and export', () => {
       return at + 1
     }
     const mistakes = [
-      [edit('{ channel: hook }', '{ channel: hok }'), '/rules/0/to/2/channel'],
-      [edit('op: contains', 'op: contain'), '/rules/1/when/op'],
-      [edit('head: chief', 'haed: chief'), '/users/0/haed'],
+      `${edit('{ channel: hook }', '{ channel: hok }')} /rules/0/to/2/channel`,
+      `${edit('op: contains', 'op: contain')} /rules/1/when/op`,
+      `${edit('head: chief', 'haed: chief')} /users/0/haed`,
     ]
     const answer = await ask(server.call, 'POST', '/api/v1/apply', lines.join('\n'), { 'accept-language': 'ru' })
     const details = expectError(answer, 400, 'invalid')
     const found = answer.body['error']!['details'] as unknown as { path: string; line: number }[]
-    expect(found.map(({ line, path }) => [line, path]).sort()).toEqual(mistakes.sort())
+    expect(found.map(({ line, path }) => `${line} ${path}`).sort()).toEqual(mistakes.sort())
     expect(details.get('/users/0/haed')).toBe('Неизвестное поле «haed»; может быть, «head»?')
     expect(await exported()).toBe(before)
   })
