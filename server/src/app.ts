@@ -21,7 +21,7 @@ import { Metrics } from './metrics.ts'
 import { Keys, KeyLimits } from './people/keys.ts'
 import { moveChat } from './configuration/move.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { openThreadedStore } from './store/sqlite/threaded-store.ts'
 import type { Store } from './store/store.ts'
 
 export interface App {
@@ -37,14 +37,18 @@ const DEFAULT_WORKSPACE = 'default'
 /** What the secret key must open for the start to go on. */
 const PROOF = 'nabat'
 
-export async function startApp(config: Config): Promise<App> {
+/** Builds and starts a node. `openStore`: another way to open the store, for tests of one that fails. */
+export async function startApp(
+  config: Config,
+  openStore: (folder: string) => Store | Promise<Store> = openThreadedStore,
+): Promise<App> {
   const log = openLog(config.logLevel)
   const clock = systemClock
   const random = systemRandom
   const makeId = idMaker(clock, random)
   const metrics = new Metrics()
   const unlock = lockFolder(config.dataFolder)
-  const store = openSqliteStore(config.dataFolder)
+  const store = await openStore(config.dataFolder)
   const box = secretBox(secretKeyOf(config, random), random)
   await proveKey(store, box)
 
@@ -102,9 +106,9 @@ export async function startApp(config: Config): Promise<App> {
     dataFolder: config.dataFolder,
     ready: () => ready,
   })
-  metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.deliver.inFlight)
-  metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.deliver.waitingLanes)
-  metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.deliver.down()].length)
+  metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)
+  metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.claim.waitingLanes)
+  metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.claim.down()].length)
 
   if (config.configFile !== null)
     await applyAtStart(config.configFile, { configuration, workspaces, pipeline, store, log })

@@ -29,6 +29,8 @@ const REASONS: Readonly<Record<string, Text>> = {
   incident_ended: { ru: 'пока ждало, всё закончилось', en: 'it was over before it could be told' },
   never_told: { ru: 'о начале не сообщалось', en: 'the beginning was never told' },
   expired: { ru: 'вышел срок', en: 'its time ran out' },
+  channel_removed: { ru: 'канал удалён', en: 'the channel was removed' },
+  channel_down: { ru: 'канал не отвечает', en: 'the channel does not answer' },
   joined: { ru: 'вошло в дайджест', en: 'joined a digest' },
   digest: { ru: 'собирается дайджест', en: 'a digest is gathering' },
   rule_deleted: { ru: 'правило удалено', en: 'the rule was deleted' },

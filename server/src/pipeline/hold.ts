@@ -30,6 +30,7 @@ export type SuppressedReason =
   | 'incident_ended'
   | 'never_told'
   | 'rule_deleted'
+  | 'channel_removed'
 
 export type HoldDecision =
   | { readonly kind: 'now' }

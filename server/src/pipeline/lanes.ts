@@ -10,7 +10,7 @@
  * An owner is a way out that lanes share: a bot, a mail server, a receiver. Its breaker and connections are counted here.
  */
 import type { Budget, Limits } from '../channels/channel.ts'
-import type { Priority, Woken } from '../store/store.ts'
+import type { ClaimedRow, Priority, Woken } from '../store/store.ts'
 import { CLOSED, allowance, type Breaker } from './breaker.ts'
 import type { Address } from './outcome.ts'
 import { Rotation } from './rotation.ts'
@@ -24,7 +24,10 @@ export interface Lane {
   readonly owner: Owner
   readonly budgets: readonly Budget[]
   readonly perDestination: number
+  /** Attempts under way. */
   inFlight: number
+  /** Claimed rows whose attempt has not begun, the most urgent first. */
+  readonly buffer: ClaimedRow[]
   claiming: boolean
   /** Something was woken while a claim was under way; what the claim says of the rest is out of date. */
   missed: boolean
@@ -40,9 +43,14 @@ export interface Owner {
   readonly key: string
   limits: Limits
   breaker: Breaker
+  /** Rows claimed and not done with: those in buffers and those under way. */
+  claimed: number
+  /** Attempts under way. */
   inFlight: number
   /** How many at once it has earned: begins low, grows with success, halves on failure. A dead host holds few. */
   window: number
+  /** It leads to one destination only. */
+  alone: boolean
   /** Lanes that could go, by urgency. */
   readonly ready: readonly [Rotation<Lane>, Rotation<Lane>, Rotation<Lane>]
 }
@@ -51,8 +59,15 @@ const FIRST_WINDOW = 8
 /** The share of an owner's connections that only critical messages may use. */
 const KEPT_FOR_CRITICAL = 0.2
 
-/** A busy lane is filled up again when this share of it is still in flight: claims of one row each would cost more. */
-const REFILL_AT = 0.75
+/**
+ * A lane that has its way out for itself claims ahead, this many times what may be under way: every claim is a commit, and
+ * the next one is then made while attempts go on.
+ */
+const AHEAD = 3
+/** Critical rows that may be claimed beyond that, so that they do not wait for what was claimed before them. */
+const CRITICAL_EXTRA = 10
+/** It claims again when its rows would last for so many times what may be under way. */
+const REFILL_AT = 1.5
 
 export const laneKey = (workspace: number, destination: number): string => `${workspace} ${destination}`
 
@@ -72,8 +87,10 @@ export class Lanes {
         key,
         limits,
         breaker: CLOSED,
+        claimed: 0,
         inFlight: 0,
         window: FIRST_WINDOW,
+        alone: false,
         ready: [new Rotation<Lane>(), new Rotation<Lane>(), new Rotation<Lane>()],
       }
       this.owners.set(key, owner)
@@ -84,6 +101,7 @@ export class Lanes {
 
   add(lane: Lane): Lane {
     this.lanes.set(lane.key, lane)
+    lane.owner.alone = isAlone(lane)
     return lane
   }
 
@@ -107,7 +125,7 @@ export class Lanes {
       lane.place = 'timed'
       this.#timed.set(lane, at)
       this.#quietUntil = Math.min(this.#quietUntil, at)
-    } else if (lane.inFlight <= lane.perDestination * REFILL_AT) {
+    } else if (hasRoom(lane)) {
       lane.place = 'ready'
       lane.owner.ready[lane.priority].add(lane.workspace, lane)
     }
@@ -119,11 +137,10 @@ export class Lanes {
     lane.place = 'idle'
   }
 
-  /** The store has nothing more for it: forget it when nothing is under way either. */
-  drained(lane: Lane, now: number): void {
-    lane.dueAt = null
-    this.place(lane, now)
-    if (lane.inFlight === 0 && !lane.claiming && lane.pausedUntil <= now) this.lanes.delete(lane.key)
+  /** Forgets a lane that has nothing waiting and nothing under way. */
+  forget(lane: Lane, now: number): void {
+    if (lane.dueAt === null && claimedOf(lane) === 0 && !lane.claiming && lane.pausedUntil <= now)
+      this.lanes.delete(lane.key)
   }
 
   /** Moves lanes whose moment has come; the next moment, or null. */
@@ -141,32 +158,22 @@ export class Lanes {
     return next === Infinity ? null : next
   }
 
-  /** The lane whose turn it is and how many it may take, out of `slots`; undefined when nobody can go now. */
-  take(slots: number, now: number): { lane: Lane; limit: number } | undefined {
+  /** The lane whose turn it is and how many rows it may claim; undefined when nobody can go now. */
+  take(now: number): { lane: Lane; limit: number } | undefined {
     const owners = [...this.owners.values()]
     for (const priority of [0, 1, 2] as const) {
       for (let step = 0; step < owners.length; step += 1) {
         const owner = owners[(this.#turn + step) % owners.length]!
         if (owner.ready[priority].size === 0) continue
-        const room = Math.min(slots, this.#room(owner, priority, now))
+        const room = roomOf(owner, priority, now)
         if (room <= 0) continue
         this.#turn = (this.#turn + step + 1) % owners.length
         const lane = owner.ready[priority].take()!
         lane.place = 'idle'
-        const wanted = lane.budgets.length > 0 ? 1 : lane.perDestination - lane.inFlight
-        return { lane, limit: Math.min(wanted, room) }
+        return { lane, limit: Math.min(wantedBy(lane), room) }
       }
     }
     return undefined
-  }
-
-  #room(owner: Owner, priority: Priority, now: number): number {
-    const allowed = allowance(owner.breaker, now)
-    if (allowed === 'none') return 0
-    if (allowed === 'probe') return owner.inFlight === 0 ? 1 : 0
-    const all = Math.min(owner.limits.connections, owner.window)
-    const share = priority === 0 ? all : Math.max(1, Math.floor(all * (1 - KEPT_FOR_CRITICAL)))
-    return share - owner.inFlight
   }
 
   /** Grows or shrinks what an owner has earned. */
@@ -175,4 +182,39 @@ export class Lanes {
       ? Math.min(owner.limits.connections, owner.window + 1)
       : Math.max(1, Math.floor(owner.window / 2))
   }
+}
+
+/** Whether a lane has its way out for itself: as many at once may go to it as through the whole channel. */
+const isAlone = (lane: Lane): boolean =>
+  lane.budgets.length === 0 && lane.perDestination >= lane.owner.limits.connections
+
+const claimedOf = (lane: Lane): number => lane.inFlight + lane.buffer.length
+
+function hasRoom(lane: Lane): boolean {
+  const claimed = claimedOf(lane)
+  if (!isAlone(lane)) return claimed < lane.perDestination
+  // What is critical does not wait until the rows claimed before it have gone.
+  return lane.priority === 0 || claimed <= lane.owner.window * REFILL_AT
+}
+
+function wantedBy(lane: Lane): number {
+  if (lane.budgets.length > 0) return 1
+  const claimed = claimedOf(lane)
+  if (!isAlone(lane)) return lane.perDestination - claimed
+  return Math.max(lane.priority === 0 ? CRITICAL_EXTRA : 0, Math.floor(lane.owner.window * AHEAD) - claimed)
+}
+
+/** How many more rows may be claimed for an owner. */
+function roomOf(owner: Owner, priority: Priority, now: number): number {
+  const allowed = allowance(owner.breaker, now)
+  if (allowed === 'none') return 0
+  if (allowed === 'probe') return owner.claimed === 0 ? 1 : 0
+  const ahead = owner.alone ? AHEAD : 1
+  return connectionsFor(owner, priority) * ahead - owner.claimed + (priority === 0 ? CRITICAL_EXTRA : 0)
+}
+
+/** Connections an owner has for messages of an urgency: a share is kept for critical ones. */
+export function connectionsFor(owner: Owner, priority: Priority): number {
+  const all = Math.min(owner.limits.connections, owner.window)
+  return priority === 0 ? all : Math.max(1, Math.floor(all * (1 - KEPT_FOR_CRITICAL)))
 }

@@ -15,9 +15,11 @@ import type { Metrics } from '../metrics.ts'
 import type { AcceptRequest, ClaimedRow, Store } from '../store/store.ts'
 import { checkEvents, fileProblems, planEvents, type CheckedEvent } from './accept.ts'
 import { Ways } from './attempt.ts'
+import { Claim } from './claim.ts'
 import { Deliver } from './deliver.ts'
 import type { Address } from './outcome.ts'
 import { Renderer } from './render.ts'
+import { Settler } from './settle.ts'
 import { triedFor } from './tried.ts'
 
 export interface PipelineParts {
@@ -38,7 +40,8 @@ export type AcceptOutcome =
 /** Everything a node does with events. */
 export class Pipeline {
   readonly ways: Ways
-  readonly deliver: Deliver
+  readonly claim: Claim
+  readonly #settler: Settler
   readonly renderer: Renderer
   readonly #parts: PipelineParts
 
@@ -46,15 +49,29 @@ export class Pipeline {
     this.#parts = parts
     this.ways = new Ways(parts.worldOf)
     this.renderer = new Renderer(parts.store)
-    this.deliver = new Deliver({
+    const { store, workspaces, world } = parts
+    this.#settler = new Settler(store, world.clock, world.log, ({ woken, stale }) => {
+      this.claim.wake(woken)
+      for (const request of stale) void this.#reraise(request)
+    })
+    const deliver = new Deliver({
       ...parts,
+      settler: this.#settler,
       ways: this.ways,
       renderer: this.renderer,
-      view: (workspace) => parts.workspaces.get(workspace),
-      tried: (row) => triedFor(row, parts.store),
+      view: (workspace) => workspaces.get(workspace),
+      tried: (row) => triedFor(row, store),
       raise: (workspace, type, data, incident) => this.#planRaised(workspace, type, data, incident),
-      reraise: (request) => void this.#reraise(request),
       acceptRaised: (request) => void (request === null ? undefined : this.#acceptRaised(request)),
+    })
+    this.claim = new Claim({
+      store,
+      clock: world.clock,
+      log: world.log,
+      settler: this.#settler,
+      channel: (workspace, id) => workspaces.get(workspace)?.channels.get(id),
+      deliver: (row, lane) => deliver.one(row, lane),
+      expire: (row) => deliver.expire(row),
     })
   }
 
@@ -84,7 +101,7 @@ export class Pipeline {
         await workspaces.refresh(view.id)
         continue
       }
-      this.deliver.wake(result.woken)
+      this.claim.wake(result.woken)
       const duplicates = result.events.filter((event) => event.duplicate).length
       metrics.events('duplicate', duplicates)
       metrics.events('accepted', events.length - duplicates)
@@ -100,10 +117,16 @@ export class Pipeline {
 
   /** claim → pace → render → attempt → settle, until stopped. */
   start(): Promise<void> {
-    return this.deliver.start()
+    return this.claim.start()
   }
-  stop(graceMs: number): Promise<void> {
-    return this.deliver.stop(graceMs)
+
+  /** Takes nothing new, gives attempts under way `graceMs` to end, then ends them, and settles everything. */
+  async stop(graceMs: number): Promise<void> {
+    const endGrace = this.#parts.world.clock.after(graceMs, () => this.ways.abort())
+    await this.claim.stop()
+    endGrace()
+    await this.#settler.flush()
+    await this.ways.close()
   }
 
   /** An event of the system's own, stored and routed like any other. */
@@ -125,7 +148,7 @@ export class Pipeline {
     try {
       const result = await this.#parts.store.accept(request)
       if (result === 'stale') await this.#reraise(request)
-      else this.deliver.wake(result.woken)
+      else this.claim.wake(result.woken)
     } catch (error) {
       this.#parts.world.log.error(
         { error: (error as Error).message, type: request.events[0]?.type },

@@ -69,7 +69,8 @@ function loginsOf(
   if (recipient.group !== undefined) return [...view.membersOf(recipient.group)]
   if (recipient.relation === undefined) return null
   const { relation, head } = parseRelation(recipient.relation)
-  const field = relation === 'actor' ? 'actor.user' : type.relations?.[relation]
+  const declared = type.relations ?? {}
+  const field = relation === 'actor' ? 'actor.user' : Object.hasOwn(declared, relation) ? declared[relation] : undefined
   if (field === undefined) {
     missing.push({ name: relation, reason: 'no_such_relation' })
     return []
@@ -77,7 +78,12 @@ function loginsOf(
   const logins = [valueAt(event, field.split('.'))]
     .flat()
     .filter((login): login is string => typeof login === 'string' && login !== '')
-  return head ? logins.flatMap((login) => view.people.get(login)?.head ?? []) : logins
+  if (!head) return logins
+  return logins.flatMap((login) => {
+    const person = view.people.get(login)
+    if (person === undefined) missing.push({ name: login, reason: 'unknown_person' })
+    return person?.head ?? []
+  })
 }
 
 /** `assignee`, or `head of assignee` ("the" may stand before it). */

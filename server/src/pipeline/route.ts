@@ -111,19 +111,15 @@ function once(candidates: readonly Candidate[]): {
   already: readonly (readonly [number, number, string])[]
 } {
   const best = new Map<string, Candidate>()
-  const already: (readonly [number, number, string])[] = []
-  const told = (loser: Candidate, winner: Candidate): void => {
-    if (loser.rule !== winner.rule) already.push([loser.rule.id, winner.rule.id, label(loser)])
-  }
-  for (const candidate of candidates) {
-    const key = destinationOf(candidate)
+  const keyed = candidates.map((candidate) => [destinationOf(candidate), candidate] as const)
+  for (const [key, candidate] of keyed) {
     const rival = best.get(key)
-    if (rival === undefined) best.set(key, candidate)
-    else if (sendsAt(candidate) < sendsAt(rival)) {
-      best.set(key, candidate)
-      told(rival, candidate)
-    } else told(candidate, rival)
+    if (rival === undefined || sendsAt(candidate) < sendsAt(rival)) best.set(key, candidate)
   }
+  const already = keyed.flatMap(([key, loser]) => {
+    const winner = best.get(key)!
+    return winner.rule === loser.rule ? [] : [[loser.rule.id, winner.rule.id, label(loser)] as const]
+  })
   return { winners: [...best.values()], already }
 }
 

@@ -64,6 +64,17 @@ export function settleHeld(
   }
 }
 
+/** The settlement of a claimed delivery that was not tried after all: it waits again. */
+export const settleUntried = (row: ClaimedRow, dueAt: number): Settlement => ({
+  ...keyOf(row),
+  kind: 'defer',
+  dueAt,
+  reason: row.waitedFor ?? 'channel_down',
+  suspect: row.suspect,
+  attempt: null,
+  budgeted: false,
+})
+
 /** The settlement of a delivery whose life ended before it could leave. */
 export const settleExpired = (row: ClaimedRow, instead: PlannedDelivery | null): Settlement => ({
   ...keyOf(row),

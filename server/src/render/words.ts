@@ -6,6 +6,7 @@
 import { filters, Liquid, type Template } from 'liquidjs'
 import { IANAZone } from 'luxon'
 import type { Templates } from '@nabat/api/catalog/event-type.ts'
+import { renderDirectly } from './direct.ts'
 
 /** What a template may use. */
 export interface Context {
@@ -40,7 +41,10 @@ class Zone {
     this.#plain = new Liquid(common)
     this.#escaping = new Liquid({ ...common, outputEscape: 'escape' })
     const date = dateIn(IANAZone.create(timeZone))
-    for (const engine of [this.#plain, this.#escaping]) engine.registerFilter('date', date)
+    for (const engine of [this.#plain, this.#escaping]) {
+      engine.registerFilter('date', date)
+      renderDirectly(engine)
+    }
   }
 
   render(part: Part, template: string, context: Context): string {
@@ -64,11 +68,20 @@ type DateFilter = (this: unknown, value: unknown, format?: string, zone?: string
  */
 function dateIn(zone: IANAZone): DateFilter {
   const date = filters['date'] as DateFilter
+  let quarter = NaN
+  let offset = 0
   return function (value, format, other) {
     const ms = typeof value === 'number' ? value * 1000 : Date.parse(String(value))
-    return date.call(this, value, format, other ?? (Number.isNaN(ms) ? 0 : -zone.offset(ms)))
+    // Clocks change at full quarters only, and a storm's events are of one quarter.
+    if (!Number.isNaN(ms) && Math.floor(ms / QUARTER_MS) !== quarter) {
+      quarter = Math.floor(ms / QUARTER_MS)
+      offset = -zone.offset(ms)
+    }
+    return date.call(this, value, format, other ?? (Number.isNaN(ms) ? 0 : offset))
   }
 }
+
+const QUARTER_MS = 900_000
 
 const zones = new Map<string, Zone>()
 

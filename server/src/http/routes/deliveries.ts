@@ -20,12 +20,12 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
   const retry = async (workspace: number, ids: readonly string[]): Promise<string[]> => {
     const now = clock.now()
     const { waiting, woken } = await store.retryDeliveries(workspace, ids, now, now + LIFETIME_MS[2])
-    pipeline.deliver.wake(woken)
+    pipeline.claim.wake(woken)
     return waiting
   }
   const cancel = async (workspace: number, ids: readonly string[]): Promise<string[]> => {
     const { ended, woken } = await store.cancelDeliveries(workspace, ids, 'cancelled', clock.now())
-    pipeline.deliver.wake(woken)
+    pipeline.claim.wake(woken)
     return ended
   }
 

@@ -12,9 +12,15 @@ import { Inbox } from './inbox.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './reader.ts'
 
+export interface SqliteOptions {
+  /** The most pages the database may have: a disk that is full, for tests. */
+  readonly maxPages?: number
+}
+
 /** The embedded store: one folder, one process. */
-export function openSqliteStore(folder: string): Store {
+export function openSqliteStore(folder: string, options: SqliteOptions = {}): Store {
   const database = openDatabase(folder)
+  if (options.maxPages !== undefined) database.exec(`pragma max_page_count = ${options.maxPages}`)
   const writer = new Writer(database)
   const destinations = new Destinations(database)
   writer.onRollback = () => destinations.forget()

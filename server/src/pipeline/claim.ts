@@ -1,0 +1,278 @@
+/*
+ * Claim and pace: one loop that is woken by what becomes due, by attempts that end, by settlements and by timers. Which
+ * lane goes next is lanes.ts, whether it may is pace.ts and breaker.ts; here they are put together, and what was claimed
+ * is handed on as connections become free.
+ */
+import type { Clock } from '../clock.ts'
+import type { ChannelView } from '../configuration/view.ts'
+import type { Log } from '../log.ts'
+import type { ClaimedRow, ClaimResult, Store, Woken } from '../store/store.ts'
+import { allowance, isDown } from './breaker.ts'
+import { connectionsFor, laneKey, Lanes, type Lane } from './lanes.ts'
+import { Pace } from './pace.ts'
+import { settleUntried, type Settler } from './settle.ts'
+
+/** At most so many are attempted and unsettled at once: what a kill can repeat. */
+export const UNSETTLED_LIMIT = 200
+
+/** The queue is walked for messages whose life is over, so many rows at a time. */
+const WALK_ROWS = 1_000
+const WALK_EVERY_MS = 1_000
+/** How long a store that refuses claims is left alone. */
+const REFUSED_MS = 250
+/** A removed channel has no limits; its deliveries are claimed to be told so. */
+const NO_LIMITS = { connections: 10, perDestination: 10, deadlineMs: 1000 }
+
+export interface ClaimParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly settler: Settler
+  readonly channel: (workspace: number, id: number) => ChannelView | undefined
+  /** Takes a claimed row to its settlement; never rejects. */
+  readonly deliver: (row: ClaimedRow, lane: Lane) => Promise<void>
+  /** Ends a row that has outlived its use; never rejects. */
+  readonly expire: (row: ClaimedRow) => Promise<void>
+}
+
+export class Claim {
+  readonly #parts: ClaimParts
+  readonly #lanes = new Lanes()
+  readonly #pace = new Pace()
+  /** Lanes with claimed rows that wait for a connection. */
+  readonly #buffered = new Set<Lane>()
+  #inFlight = 0
+  #stopped = true
+  #claiming = false
+  #timer: (() => void) | null = null
+  #walk: (() => void) | null = null
+  #walkedTo: string | null = null
+  #onIdle: (() => void)[] = []
+
+  constructor(parts: ClaimParts) {
+    this.#parts = parts
+  }
+
+  /** Takes up what the store holds and begins. */
+  async start(): Promise<void> {
+    const { store, clock } = this.#parts
+    const { lanes, sends } = await store.recover(clock.now())
+    for (const { at, workspace, channel, address } of sends) {
+      const view = this.#parts.channel(workspace, channel)
+      if (view !== undefined) this.#pace.take(view.kind.budgets(view.settings, address), at)
+    }
+    this.#stopped = false
+    this.wake(lanes.map((lane) => ({ ...lane, to: lane })))
+    this.#walkSoon()
+  }
+
+  /** Takes nothing new, gives back what has not been tried; resolves when nothing is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer?.()
+    this.#walk?.()
+    for (const lane of this.#buffered) this.#giveBack(lane)
+    while (this.#inFlight > 0 || this.#claiming) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
+  }
+
+  get waitingLanes(): number {
+    return this.#lanes.lanes.size
+  }
+  get inFlight(): number {
+    return this.#inFlight
+  }
+  /** Ways out whose breaker is open. */
+  *down(): Iterable<string> {
+    for (const owner of this.#lanes.owners.values()) if (isDown(owner.breaker)) yield owner.key
+  }
+
+  /** Something became due, or will. */
+  wake(woken: readonly Woken[]): void {
+    const now = this.#parts.clock.now()
+    for (const each of woken) {
+      const lane = this.#lanes.lanes.get(laneKey(each.workspace, each.destination))
+      if (lane !== undefined) this.#lanes.wake(lane, each, now)
+      else if (each.to !== undefined) this.#lanes.wake(this.#newLane(each, each.to), each, now)
+      else void this.#findLane(each)
+    }
+    this.turn()
+  }
+
+  async #findLane(woken: Woken): Promise<void> {
+    const to = await this.#parts.store.destination(woken.workspace, woken.destination).catch(() => undefined)
+    if (to !== undefined) this.wake([{ ...woken, to }])
+  }
+
+  #newLane(woken: Woken, to: NonNullable<Woken['to']>): Lane {
+    const channel = this.#parts.channel(woken.workspace, to.channel)
+    const limits = channel?.kind.limits(channel.settings) ?? NO_LIMITS
+    const owner = channel?.kind.owner(channel.settings, String(channel.id)) ?? `removed:${to.channel}`
+    return this.#lanes.add({
+      key: laneKey(woken.workspace, woken.destination),
+      workspace: woken.workspace,
+      destination: woken.destination,
+      channel: to.channel,
+      address: to.address,
+      owner: this.#lanes.owner(owner, limits),
+      budgets: channel?.kind.budgets(channel.settings, to.address) ?? [],
+      perDestination: limits.perDestination,
+      inFlight: 0,
+      buffer: [],
+      claiming: false,
+      missed: false,
+      dueAt: null,
+      priority: woken.priority,
+      pausedUntil: 0,
+      place: 'idle',
+    })
+  }
+
+  /** One turn: starts what has a connection, picks whose turn it is, claims for all of them at once. */
+  turn(): void {
+    for (const lane of this.#buffered) this.#pump(lane)
+    if (this.#claiming || this.#stopped || this.#parts.settler.refused) return
+    const { clock } = this.#parts
+    const now = clock.now()
+    const next = this.#lanes.tick(now)
+    const taken = this.#take(now)
+    this.#timer?.()
+    this.#timer = next === null ? null : clock.after(next - now, () => this.turn())
+    if (taken.length > 0) void this.#claim(taken, now)
+  }
+
+  /** Lanes that go now, with how many rows each may claim. */
+  #take(now: number): { lane: Lane; limit: number }[] {
+    const taken: { lane: Lane; limit: number }[] = []
+    let slots = this.#freeSlots()
+    while (slots > 0) {
+      const turn = this.#lanes.take(now)
+      if (turn === undefined) break
+      const { lane, limit } = turn
+      const freeAt = this.#pace.freeAt(lane.budgets, now)
+      if (freeAt > now) {
+        lane.pausedUntil = Math.max(lane.pausedUntil, freeAt)
+        this.#lanes.place(lane, now)
+        continue
+      }
+      this.#pace.take(lane.budgets, now)
+      lane.claiming = true
+      lane.owner.claimed += limit
+      slots -= Math.min(limit, lane.perDestination)
+      taken.push(turn)
+    }
+    return taken
+  }
+
+  #freeSlots(): number {
+    return UNSETTLED_LIMIT - this.#inFlight - this.#parts.settler.unsettled
+  }
+
+  async #claim(taken: readonly { lane: Lane; limit: number }[], now: number): Promise<void> {
+    this.#claiming = true
+    const wants = taken.map(({ lane, limit }) => ({ workspace: lane.workspace, destination: lane.destination, limit }))
+    let result: ClaimResult | null = null
+    try {
+      result = await this.#parts.store.claim(wants, now)
+    } catch (error) {
+      this.#parts.log.error({ error: (error as Error).message }, 'nothing can be claimed, the store takes no writes')
+    }
+    for (const { lane, limit } of taken) {
+      lane.claiming = false
+      lane.owner.claimed -= limit
+    }
+    for (const row of result?.rows ?? []) this.#buffer(row)
+    for (const [index, { lane }] of taken.entries()) this.#afterClaim(lane, result?.next[index], now)
+    this.#claiming = false
+    this.#tellIdle()
+    this.turn()
+  }
+
+  /** Puts a claimed row in front of the less urgent ones that wait with it. */
+  #buffer(row: ClaimedRow): void {
+    const lane = this.#lanes.lanes.get(laneKey(row.workspace, row.destination))!
+    const before = lane.buffer.findIndex((other) => other.priority > row.priority)
+    if (before < 0) lane.buffer.push(row)
+    else lane.buffer.splice(before, 0, row)
+    // Rows come by urgency: what is left in the store is at most as urgent as the last of them.
+    lane.priority = row.priority
+    lane.owner.claimed += 1
+    this.#buffered.add(lane)
+  }
+
+  /** `next`: what the store says of the rest; undefined when it refused. */
+  #afterClaim(lane: Lane, next: ClaimResult['next'][number] | undefined, now: number): void {
+    if (next === undefined) lane.pausedUntil = now + REFUSED_MS
+    else if (lane.missed || next === 'more') lane.dueAt = now
+    else if (next === null) lane.dueAt = null
+    else {
+      lane.dueAt = next.dueAt
+      lane.priority = next.priority
+    }
+    lane.missed = false
+    this.#lanes.place(lane, now)
+    this.#lanes.forget(lane, now)
+  }
+
+  /** Starts attempts of a lane's rows while there are connections for them. */
+  #pump(lane: Lane): void {
+    const { owner, buffer } = lane
+    if (this.#stopped || allowance(owner.breaker, this.#parts.clock.now()) === 'none') return this.#giveBack(lane)
+    while (buffer.length > 0 && lane.inFlight < lane.perDestination && this.#freeSlots() > 0) {
+      if (owner.inFlight >= connectionsFor(owner, buffer[0]!.priority)) return
+      void this.#one(buffer.shift()!, lane)
+    }
+    if (buffer.length === 0) this.#buffered.delete(lane)
+  }
+
+  /** Rows whose way has been shut meanwhile wait in the queue again; no attempt is counted. */
+  #giveBack(lane: Lane): void {
+    const now = this.#parts.clock.now()
+    const dueAt = Math.max(now, lane.owner.breaker.openUntil)
+    lane.owner.claimed -= lane.buffer.length
+    for (const row of lane.buffer.splice(0)) this.#parts.settler.add(settleUntried(row, dueAt))
+    this.#buffered.delete(lane)
+    this.#lanes.place(lane, now)
+  }
+
+  async #one(row: ClaimedRow, lane: Lane): Promise<void> {
+    lane.inFlight += 1
+    lane.owner.inFlight += 1
+    this.#inFlight += 1
+    await this.#parts.deliver(row, lane)
+    lane.inFlight -= 1
+    lane.owner.inFlight -= 1
+    lane.owner.claimed -= 1
+    this.#inFlight -= 1
+    this.#tellIdle()
+    const now = this.#parts.clock.now()
+    this.#lanes.place(lane, now)
+    this.#lanes.forget(lane, now)
+    this.turn()
+  }
+
+  #tellIdle(): void {
+    if (this.#inFlight === 0 && !this.#claiming) for (const done of this.#onIdle.splice(0)) done()
+  }
+
+  #walkSoon(): void {
+    this.#walk = this.#parts.clock.after(WALK_EVERY_MS, () => {
+      void this.#walkQueue().finally(() => {
+        if (!this.#stopped) this.#walkSoon()
+      })
+    })
+  }
+
+  /** Ends what has outlived its use behind a breaker or a long pause. */
+  async #walkQueue(): Promise<void> {
+    const { store, clock, log, settler, expire } = this.#parts
+    if (settler.refused) return settler.flush()
+    this.#pace.sweep(clock.now())
+    try {
+      const { rows, after } = await store.claimExpired(this.#walkedTo, WALK_ROWS, clock.now())
+      this.#walkedTo = after
+      for (const row of rows) await expire(row)
+    } catch (error) {
+      log.error({ error: (error as Error).message }, 'the queue cannot be walked')
+    }
+  }
+}
