@@ -51,12 +51,16 @@ async function forgetOld({ store, workspaces, clock, keepDays }: Parts, stopped:
   }
 }
 
+const lowLimit = (total: number): number => Math.min(total * LOW.share, LOW.bytes)
+
+/** Whether so little is free, of so much in bytes, that people should know. */
+export const isLow = (free: number, total: number): boolean => free <= lowLimit(total)
+
 async function lookAtDisk({ workspaces, dataFolder, raise }: Parts, low: boolean): Promise<boolean> {
   const disk = await statfs(dataFolder)
   const total = disk.blocks * disk.bsize
   const free = disk.bavail * disk.bsize
-  const limit = Math.min(total * LOW.share, LOW.bytes)
-  if (free > limit) return low && free < limit * FREED
+  if (!isLow(free, total)) return low && free < lowLimit(total) * FREED
   if (!low)
     for (const view of workspaces.all())
       await raise(view.id, 'system.disk.low', { path: dataFolder, freeBytes: free, totalBytes: total })

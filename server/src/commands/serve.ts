@@ -6,8 +6,8 @@ import type { Command } from './command.ts'
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 export const command: Command = {
-  summary: 'run the server',
-  usage: '(settings are environment variables, see docs/settings.md)',
+  summary: { ru: 'запустить сервер', en: 'run the server' },
+  usage: [''],
   async run(_argv, env) {
     const config = readConfig(env)
     if ('mistakes' in config) {

@@ -1,0 +1,157 @@
+import { statfs } from 'node:fs/promises'
+import { NabatError, type ChannelTest, type NabatClient } from '@nabat/client'
+import type { Recipient } from '@nabat/api/rule.ts'
+import { request } from 'undici'
+import { isLow } from '../housekeeping.ts'
+import { UsageError, type Command } from './command.ts'
+import { readCommandLine } from './command-line.ts'
+import { onServer, type Connection } from './connect.ts'
+import { openTerminal, plain, type Terminal } from './terminal.ts'
+
+/** The server gives a check a minute. */
+const CHECK_MS = 75_000
+const ANSWER_MS = 10_000
+
+type Channel = Awaited<ReturnType<NabatClient['channels']['get']>>
+
+export const command: Command = {
+  summary: { ru: 'проверить сервер и каналы', en: 'check the server and the channels' },
+  usage: ['', 'CHANNEL [--to ADDRESS|CHAT [--topic N]]'],
+  async run(argv, env) {
+    const terminal = openTerminal(env)
+    const options = { to: { type: 'string' }, topic: { type: 'string' } } as const
+    const { values, positionals } = readCommandLine(argv, options, 1, terminal)
+    const [name] = positionals
+    if (name === undefined && (values.to ?? values.topic) !== undefined)
+      throw new UsageError(terminal.say('--to: назовите и канал', '--to: name the channel too'))
+    if (values.topic !== undefined && (values.to === undefined || !/^[1-9]\d*$/.test(values.topic)))
+      throw new UsageError(terminal.say('--topic: номер темы чата из --to', '--topic: a topic of the chat in --to'))
+    return onServer(env, terminal, async (connection) => {
+      const nabat = connection.nabat.with({ timeoutMs: CHECK_MS })
+      if (name === undefined) return checkAll({ ...connection, nabat }, terminal)
+      const channel = await nabat.channels.get(name).catch((error: unknown) => {
+        if (error instanceof NabatError && error.code === 'not_found') return undefined
+        throw error
+      })
+      if (channel === undefined) return unknownChannel(nabat, name, terminal)
+      const to = values.to === undefined ? undefined : recipientOf(channel, values.to, values.topic, terminal)
+      return (await checkChannel(nabat, channel, to, terminal)) ? 0 : 1
+    })
+  },
+}
+
+async function unknownChannel(nabat: NabatClient, name: string, { complain, say }: Terminal): Promise<number> {
+  const names = (await nabat.channels.list().all()).map((channel) => channel.name).join(', ')
+  complain(
+    say(`Канала «${name}» нет. Есть: ${names || 'ни одного'}`, `No channel "${name}". There are: ${names || 'none'}`),
+  )
+  return 1
+}
+
+/** Everything; one thing that is wrong does not keep the others from being looked at. */
+async function checkAll(connection: Connection, terminal: Terminal): Promise<number> {
+  const results = [await checkServer(connection, terminal)]
+  if (connection.folder !== null) results.push(await checkDisk(connection.folder, terminal))
+  const channels = await connection.nabat.channels.list().all()
+  if (channels.length === 0) terminal.print(terminal.say('Каналов пока нет.', 'There are no channels yet.'))
+  for (const channel of channels) results.push(await checkChannel(connection.nabat, channel, undefined, terminal))
+  return results.every(Boolean) ? 0 : 1
+}
+
+/** The server answers, knows the key, and its store takes writes. */
+async function checkServer({ nabat, url }: Connection, terminal: Terminal): Promise<boolean> {
+  const { say } = terminal
+  await nabat.channels.list({ limit: 1 }).page()
+  line(true, say(`сервер ${url} отвечает и знает ключ`, `the server ${url} answers and knows the key`), terminal)
+  const { statusCode, body } = await request(`${url.replace(/\/+$/, '')}/readyz`, {
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
+  const ready = statusCode === 200
+  const { reason = '' } = (await body.json().catch(() => ({}))) as { reason?: string }
+  const says = ready
+    ? say('хранилище принимает записи', 'the store takes writes')
+    : say(
+        `хранилище не принимает записи: ${reason}. Проверьте место на диске и права на папку данных`,
+        `the store takes no writes: ${reason}. Check the space on the disk and the rights of the data folder`,
+      )
+  line(ready, says, terminal)
+  return ready
+}
+
+async function checkDisk(folder: string, terminal: Terminal): Promise<boolean> {
+  const { say } = terminal
+  const { blocks, bavail, bsize } = await statfs(folder)
+  const free = bavail * bsize
+  const low = isLow(free, blocks * bsize)
+  const gigabytes = new Intl.NumberFormat(terminal.language, { maximumFractionDigits: 1 }).format(free / 1e9)
+  const says = say(`свободно на диске: ${gigabytes} ГБ (${folder})`, `free on the disk: ${gigabytes} GB (${folder})`)
+  line(!low, low ? say(`${says}, этого мало: освободите место`, `${says}, too little: make room`) : says, terminal)
+  return !low
+}
+
+async function checkChannel(
+  nabat: NabatClient,
+  channel: Channel,
+  to: Recipient | undefined,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { say, print, paint } = terminal
+  const title = `${paint.bold(plain(channel.name))} (${channel.kind})`
+  if (channel.status === 'off' && to === undefined) {
+    print(`${title} — ${say('выключен', 'switched off')}`)
+    return true
+  }
+  print(title)
+  const { ok, stages } = await testOf(nabat, channel, to)
+  for (const { stage, ok, says } of stages)
+    line(ok, `${STAGES[stage]?.[terminal.language] ?? stage}: ${says}`, terminal, '  ')
+  return ok
+}
+
+/** The check; settings the server will not even try are its first stage. */
+async function testOf(nabat: NabatClient, channel: Channel, to: Recipient | undefined): Promise<ChannelTest> {
+  try {
+    return await nabat.channels.test(channel.id, to)
+  } catch (error) {
+    if (!(error instanceof NabatError) || error.code !== 'invalid') throw error
+    return { ok: false, stages: error.details.map(({ message }) => ({ stage: 'settings', ok: false, says: message })) }
+  }
+}
+
+const STAGES: Readonly<Record<string, { ru: string; en: string }>> = {
+  settings: { ru: 'настройки', en: 'settings' },
+  name: { ru: 'имя', en: 'name' },
+  connection: { ru: 'соединение', en: 'connection' },
+  tls: { ru: 'TLS', en: 'TLS' },
+  login: { ru: 'вход', en: 'login' },
+  sender: { ru: 'отправитель', en: 'sender' },
+  message: { ru: 'сообщение', en: 'message' },
+}
+
+function line(ok: boolean, text: string, { print, paint }: Terminal, indent = ''): void {
+  print(`${indent}${ok ? paint.good('✓') : paint.bad('✗')} ${plain(text)}`)
+}
+
+/** What `--to` means on a channel of this kind. A positive chat is a private one: whoever tests it means it. */
+export function recipientOf(
+  { kind, name }: Pick<Channel, 'kind' | 'name'>,
+  to: string,
+  topic: string | undefined,
+  { say }: Pick<Terminal, 'say'>,
+): Recipient {
+  if (kind === 'smtp') return { address: to }
+  if (kind === 'inbox') return { user: to }
+  if (kind === 'mattermost') return /^[^@\s]+@/.test(to) ? { address: to } : { chat: to }
+  if (kind === 'telegram')
+    return {
+      chat: to,
+      ...(/^\d+$/.test(to) ? { private: true } : {}),
+      ...(topic === undefined ? {} : { topic: Number(topic) }),
+    }
+  throw new UsageError(
+    say(
+      `--to не нужен: у «${name}» один получатель, он в настройках`,
+      `--to: "${name}" has one receiver, in its settings`,
+    ),
+  )
+}
