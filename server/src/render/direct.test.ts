@@ -1,10 +1,10 @@
-import fc from 'fast-check'
+import { assert, constantFrom, jsonValue, oneof, property } from 'fast-check'
 import { Liquid } from 'liquidjs'
 import { describe, expect, it } from 'vitest'
 import { typeByName } from '@nabat/api/catalog/catalog.ts'
 import { renderDirectly } from './direct.ts'
 
-const OPTIONS = { renderLimit: 200, memoryLimit: 100_000, ownPropertyOnly: true, strictFilters: true } as const
+const OPTIONS = { renderLimit: 10_000, memoryLimit: 100_000, ownPropertyOnly: true, strictFilters: true } as const
 
 function engines(outputEscape?: 'escape'): { theirs: Liquid; ours: Liquid } {
   const options = outputEscape === undefined ? OPTIONS : { ...OPTIONS, outputEscape }
@@ -88,23 +88,21 @@ describe('rendering directly', () => {
     const template =
       '{% if l == r %}eq {% endif %}{% if l != r %}ne {% endif %}{% if l > r %}gt {% endif %}{% if l == blank %}b {% endif %}' +
       '{% if l == empty %}e {% endif %}{% if l contains r %}c {% endif %}{% if l and r %}and {% endif %}{{ l }}'
-    const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('', ' ', '0', 0, 1, true, [], {}))
-    fc.assert(
-      fc.property(value, value, (l, r) => {
+    const value = oneof(jsonValue({ maxDepth: 2 }), constantFrom('', ' ', '0', 0, 1, true, [], {}))
+    assert(
+      property(value, value, (l, r) => {
         expect(made(escaping.ours, template, { l, r })).toBe(made(escaping.theirs, template, { l, r }))
       }),
     )
   })
 
   it('stops a template that loops for ever within its time', () => {
-    const { ours } = engines()
     const forever = '{% for a in (1..9999) %}{% for b in (1..9999) %}{{ b }}{% endfor %}{% endfor %}'
     const limited = new Liquid({ ...OPTIONS, memoryLimit: 1e9, renderLimit: 50 })
     renderDirectly(limited)
     const startedAt = performance.now()
     expect(made(limited, forever, {})).toContain('template render limit exceeded')
     expect(performance.now() - startedAt).toBeLessThan(1_000)
-    expect(made(ours, forever, {})).toContain('limit exceeded')
   })
 
   it('does not take long over an error deep inside', () => {

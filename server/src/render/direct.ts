@@ -183,5 +183,6 @@ function text(html: unknown): string {
   const value: unknown = toValue(html)
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
-  return Array.isArray(value) ? value.map(text).join('') : String(value)
+  // An object is written as JavaScript writes it, since that is what LiquidJS does.
+  return Array.isArray(value) ? value.map(text).join('') : String(value as unknown)
 }
