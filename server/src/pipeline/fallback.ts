@@ -13,7 +13,8 @@ export const wayKey = ({ channel, address }: Way): DestinationKey => `${channel.
 
 /**
  * What is tried in place of a delivery that ended unsent: the rule's fallback first, then the person's next contact.
- * Ways that were tried for this event already are left out, so the chain ends. Null when there is nothing left.
+ * Ways that were tried for this event already are left out, so the chain ends. Null when there is nothing left. A channel
+ * that is not ready is waited for only when no other way is of use.
  */
 export function planFallback(
   row: ClaimedRow,
@@ -28,13 +29,14 @@ export function planFallback(
   const person = row.recipient === null ? null : (view.people.get(row.recipient) ?? null)
   const byRule = resolve(rule?.rule.fallback ?? [], fields, type, view).targets.flatMap(({ ways }) => ways)
   const ways = [...byRule, ...(person === null ? [] : waysTo(person, view))]
+  let waiting: PlannedDelivery | null = null
   for (const way of ways) {
     if (tried.has(wayKey(way))) continue
     const disabled = view.disabledBecause(way.channel.id, addressKey(way.address))
     const hold = decideHold({ fields, priority: row.priority, person, channel: way.channel, disabled }, view, now)
     if (hold.kind === 'never') continue
     const dueAt = hold.kind === 'later' ? hold.dueAt : now
-    return {
+    const planned: PlannedDelivery = {
       id,
       rule: row.rule,
       recipient: row.recipient,
@@ -50,6 +52,8 @@ export function planFallback(
       throttle: null,
       digest: false,
     }
+    if (hold.kind === 'now' || hold.reason === 'quiet_hours' || hold.reason === 'working_hours') return planned
+    waiting ??= planned
   }
-  return null
+  return waiting
 }
