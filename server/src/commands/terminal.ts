@@ -58,4 +58,7 @@ export const wantsColours = (env: Environment, isTerminal: boolean | undefined):
   isTerminal === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
 
 /** What came from outside, in one line and without control characters: an event must not drive the terminal. */
-export const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}]/gu, '�')
+export const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(CONTROLS, '�')
+
+/** C0 and C1, and the marks that turn the direction of writing. */
+const CONTROLS = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
