@@ -42,13 +42,31 @@ export async function startApp(
   config: Config,
   openStore: (folder: string) => Store | Promise<Store> = openThreadedStore,
 ): Promise<App> {
+  const undo: (() => unknown)[] = []
+  try {
+    return await start(config, openStore, undo)
+  } catch (error) {
+    // What was opened would keep the process alive, and the folder locked, after a start that was refused.
+    for (const each of undo.reverse()) await each()
+    throw error
+  }
+}
+
+/** Starts; `undo` gets what must be taken back when the start is refused further on. */
+async function start(
+  config: Config,
+  openStore: (folder: string) => Store | Promise<Store>,
+  undo: (() => unknown)[],
+): Promise<App> {
   const log = openLog(config.logLevel)
   const clock = systemClock
   const random = systemRandom
   const makeId = idMaker(clock, random)
   const metrics = new Metrics()
   const unlock = lockFolder(config.dataFolder)
+  undo.push(unlock)
   const store = await openStore(config.dataFolder)
+  undo.push(() => store.close())
   const box = secretBox(secretKeyOf(config, random), random)
   await proveKey(store, box)
 
@@ -112,6 +130,7 @@ export async function startApp(
 
   if (config.configFile !== null)
     await applyAtStart(config.configFile, { configuration, workspaces, pipeline, store, log })
+  undo.push(() => pipeline.stop(0))
   await pipeline.start()
   const endHousekeeping = startHousekeeping({
     store,
@@ -122,6 +141,7 @@ export async function startApp(
     keepDays: config.keepDays,
     raise: pipeline.raise.bind(pipeline),
   })
+  undo.push(endHousekeeping)
   await server.listen({ port: config.port, host: config.host })
   const { port } = server.server.address() as AddressInfo
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
