@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
-import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { parentPort, workerData, type Worker } from 'node:worker_threads'
 import type { ReadQuery } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
+import { startThread } from './thread.ts'
 
 type Rows = readonly Record<string, unknown>[]
 
@@ -15,7 +16,7 @@ export class Reader {
   #last = 0
 
   constructor(path: string) {
-    this.#worker = new Worker(new URL(import.meta.url), { workerData: { path } })
+    this.#worker = startThread(import.meta.url, { path })
     this.#worker.unref()
     this.#worker.on('message', ({ id, rows, error }: { id: number; rows?: Rows; error?: string }) => {
       const waiting = this.#waiting.get(id)

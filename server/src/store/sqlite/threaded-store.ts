@@ -1,5 +1,6 @@
-import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { StoreUnavailable, type Store } from '../store.ts'
+import { startThread } from './thread.ts'
 import { openSqliteStore, type SqliteOptions } from './sqlite-store.ts'
 
 /*
@@ -21,7 +22,7 @@ type Answer = { readonly id: number } & (
 
 /** Opens the store of a folder in a thread; rejects when it cannot be opened. */
 export async function openThreadedStore(folder: string, options: SqliteOptions = {}): Promise<Store> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { folder, options } })
+  const worker = startThread(import.meta.url, { folder, options })
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   let last = 0
   const opened = Promise.withResolvers<void>()
