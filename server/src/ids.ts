@@ -44,6 +44,12 @@ export const isId = (text: string): boolean => UUID.test(text)
 /** Milliseconds since 1970 at which an id was made. */
 export const idTime = (id: string): number => parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 
+/** The smallest id that can be made at a time. */
+export function firstIdOf(ms: number): string {
+  const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}
+
 /** The 16 bytes of an id, as stored. */
 export const idBytes = (id: string): Buffer =>
   Buffer.from(id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24), 'hex')

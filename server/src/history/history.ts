@@ -1,22 +1,15 @@
 import type { Rule } from '@nabat/api/rule.ts'
 import type { Language } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
-import { idBytes, idText, idTime, isId } from '../ids.ts'
-import { severityOf } from '../pipeline/accept.ts'
-import type { Fields } from '../pipeline/conditions.ts'
-import type { Address } from '../pipeline/outcome.ts'
+import { firstIdOf, idBytes, idText, isId } from '../ids.ts'
 import type { Trace } from '../pipeline/trace.ts'
-import { STATES, type Priority, type Store } from '../store/store.ts'
+import { STATES, type Store } from '../store/store.ts'
 import { explain, type RuleThen } from './explain.ts'
 import { sqliteQueries as db } from './tables.ts'
+import { deliveryView, destinationView, eventView, fieldsOfRow, incidentView, time, type Row } from './views.ts'
 import type { Page } from './page.ts'
-import { reasonText, reasonWords } from './reasons.ts'
 
-type Row = Record<string, unknown>
 type Query = Readonly<Record<string, string | undefined>>
-
-const time = (ms: unknown): string | null =>
-  ms === null || ms === undefined ? null : new Date(Number(ms)).toISOString()
 
 /** What has happened: events, deliveries, incidents and changes, read beside the writer. */
 export class History {
@@ -51,8 +44,8 @@ export class History {
     if (query['source'] !== undefined) select = select.where('source', '=', query['source'])
     if (query['type'] !== undefined) select = select.where('type', '=', query['type'])
     if (query['incident'] !== undefined) select = select.where('incident', '=', query['incident'])
-    if (query['from'] !== undefined) select = select.where('id', '>=', idBytes(firstId(Date.parse(query['from']))))
-    if (query['to'] !== undefined) select = select.where('id', '<', idBytes(firstId(Date.parse(query['to']))))
+    if (query['from'] !== undefined) select = select.where('id', '>=', idBytes(firstIdOf(Date.parse(query['from']))))
+    if (query['to'] !== undefined) select = select.where('id', '<', idBytes(firstIdOf(Date.parse(query['to']))))
     return (await this.#store.read(select.compile())).map(eventView)
   }
 
@@ -267,125 +260,3 @@ const deliveries = (workspace: number) =>
     .select(['t.id as destination', 't.channel', 't.address', 't.disabled_at'])
     .select(['q.due_at', 'q.claimed_at', 'q.behind', 'q.expires_at'])
     .where('d.workspace', '=', workspace)
-
-function deliveryView(
-  row: Row,
-  view: WorkspaceView,
-  language: Language,
-  names?: ReadonlyMap<number, string>,
-): { id: string } & Row {
-  const channel = view.channels.get(Number(row['channel'] ?? -1))
-  const address = row['address'] === null ? null : (JSON.parse(row['address'] as string) as Address)
-  const id = idText(row['id'] as Uint8Array)
-  const state = STATES[Number(row['state'])]!
-  const reason = row['reason'] as string | null
-  const rule = Number(row['rule'])
-  return {
-    id,
-    event: idText(row['event'] as Uint8Array),
-    rule: names?.get(rule) ?? view.rule(rule)?.rule.name ?? null,
-    recipient: row['recipient'],
-    channel: channel?.name ?? null,
-    kind: channel?.kind.kind ?? null,
-    destination: address === null ? null : (channel?.kind.show(address) ?? JSON.stringify(address)),
-    state: row['claimed_at'] !== null && row['claimed_at'] !== undefined ? 'claimed' : state,
-    reason,
-    says: reasonText(state, reason, row['note'] as string | null)[language],
-    note: row['note'],
-    createdAt: time(idTime(id)),
-    dueAt: time(row['due_at']),
-    ...(row['behind'] === 1 ? { behind: true } : {}),
-    expiresAt: time(row['expires_at']),
-    endedAt: time(row['ended_at']),
-    insteadOf: row['instead_of'] === null ? null : idText(row['instead_of'] as Uint8Array),
-    attempts: attemptsOf(row['attempts'] as string | null),
-  }
-}
-
-function destinationView(row: Row, view: WorkspaceView, language: Language): { id: string } & Row {
-  const channel = view.channels.get(Number(row['channel']))
-  const address = JSON.parse(row['address'] as string) as Address
-  const reason = row['reason'] as string | null
-  return {
-    id: String(row['id']),
-    channel: channel?.name ?? null,
-    kind: channel?.kind.kind ?? null,
-    destination: channel?.kind.show(address) ?? JSON.stringify(address),
-    disabled: row['disabled_at'] !== null,
-    disabledAt: time(row['disabled_at']),
-    reason,
-    says: reason === null ? null : reasonWords(reason)[language],
-    detail: row['detail'],
-  }
-}
-
-function attemptsOf(lines: string | null): Row[] {
-  if (lines === null) return []
-  return lines.split('\n').map((line) => {
-    const [at, took, verdict, reason, detail] = JSON.parse(line) as [
-      number,
-      number,
-      string,
-      string | null,
-      string | null,
-    ]
-    const ambiguous = verdict === 'ambiguous'
-    return {
-      at: time(at),
-      tookMs: took,
-      verdict: ambiguous ? 'deferred' : verdict,
-      reason,
-      detail,
-      ...(ambiguous ? { ambiguous } : {}),
-    }
-  })
-}
-
-function eventView(row: Row): { id: string } & Row {
-  const id = idText(row['id'] as Uint8Array)
-  return {
-    id,
-    eventId: (row['event_id'] as string | null) ?? id,
-    source: row['source'],
-    type: row['type'],
-    subject: row['subject'],
-    severity: severityOf(row['severity'] as Priority),
-    time: time(row['time']),
-    acceptedAt: time(idTime(id)),
-    actor:
-      row['actor_user'] === null && row['actor_role'] === null
-        ? null
-        : { user: row['actor_user'], role: row['actor_role'] },
-    incident: row['incident'],
-    data: JSON.parse(row['data'] as string) as unknown,
-  }
-}
-
-const incidentView = (row: Row): { id: string } & Row => ({
-  id: idText(row['opened_by'] as Uint8Array),
-  key: row['key'],
-  state: row['state'],
-  severity: severityOf(row['severity'] as Priority),
-  openedAt: time(row['opened_at']),
-  openedBy: idText(row['opened_by'] as Uint8Array),
-  lastEvent: idText(row['last_event'] as Uint8Array),
-  acknowledgedAt: time(row['acknowledged_at']),
-  acknowledgedBy: row['acknowledged_by'],
-  endedAt: time(row['ended_at']),
-})
-
-const fieldsOfRow = (row: Row): Fields => ({
-  type: row['type'] as string,
-  subject: row['subject'] as string | null,
-  severity: severityOf(row['severity'] as Priority),
-  source: row['source'] as string,
-  actor: { user: row['actor_user'] as string | null, role: row['actor_role'] as string | null },
-  incident: row['incident'] as string | null,
-  data: JSON.parse(row['data'] as string) as unknown,
-})
-
-/** The smallest id of a moment. */
-function firstId(ms: number): string {
-  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
-}

@@ -10,7 +10,7 @@ const STATE: Readonly<Record<DeliveryState, Text>> = {
 }
 
 /** Why a delivery is as it is, for people. The same codes stand in the store, log, metrics and API. */
-const REASONS: Readonly<Record<string, Text>> = {
+export const REASONS: Readonly<Record<string, Text>> = {
   quiet_hours: { ru: 'тихие часы получателя', en: 'quiet hours of the recipient' },
   working_hours: { ru: 'нерабочее время получателя', en: 'outside working hours of the recipient' },
   channel_incomplete: {

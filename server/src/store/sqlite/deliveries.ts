@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { idBytes } from '../../ids.ts'
+import { firstIdOf, idBytes } from '../../ids.ts'
 import type { Priority, Woken } from '../store.ts'
 import type { Queue } from './queue.ts'
 
@@ -103,5 +103,28 @@ export class Deliveries {
       event.run(workspace, row['id'] as Uint8Array)
     }
     return events.length
+  }
+
+  /** Forgets what has been over since before a time and hangs on no event, at most `limit` of each kind. */
+  forgetLeftovers(workspace: number, before: number, limit: number): void {
+    const ended = this.#database
+      .prepare(
+        'delete from incidents where workspace = ? and ended_at < ? and key in (select key from incidents where workspace = ? and ended_at < ? limit ?) returning key',
+      )
+      .all(workspace, before, workspace, before, limit)
+    const told = this.#database.prepare('delete from told where workspace = ? and incident = ?')
+    for (const row of ended) told.run(workspace, row['key'] as string)
+    const oldest = idBytes(firstIdOf(before))
+    for (const table of ['inbox', 'files'])
+      this.#database
+        .prepare(
+          `delete from ${table} where workspace = ? and id < ? and id in (select id from ${table} where workspace = ? and id < ? limit ?)`,
+        )
+        .run(workspace, oldest, workspace, oldest, limit)
+    this.#database
+      .prepare(
+        'delete from throttles where workspace = ? and at < ? and destination in (select destination from throttles where workspace = ? and at < ? limit ?)',
+      )
+      .run(workspace, before, workspace, before, limit)
   }
 }

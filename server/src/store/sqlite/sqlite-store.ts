@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Address } from '../../pipeline/outcome.ts'
-import { idBytes } from '../../ids.ts'
+import { firstIdOf, idBytes } from '../../ids.ts'
 import type { KeyRow, Store } from '../store.ts'
 import { Accept } from './accept.ts'
 import { ConfigurationTables } from './configuration.ts'
@@ -142,7 +142,8 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
     forget: (workspace, before, limit) =>
       writer.run(() => {
         queue.forgetSends(before)
-        return deliveries.forget(workspace, idBytes(idBefore(before)), limit)
+        deliveries.forgetLeftovers(workspace, before, limit)
+        return deliveries.forget(workspace, idBytes(firstIdOf(before)), limit)
       }),
     async backup(path) {
       if (existsSync(path)) throw new Error(`${path} exists already`)
@@ -158,10 +159,4 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       database.close()
     },
   }
-}
-
-/** The smallest id that can be made at a time. */
-function idBefore(ms: number): string {
-  const time = Math.max(0, ms).toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
 }
