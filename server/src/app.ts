@@ -47,7 +47,7 @@ export async function startApp(
     return await start(config, openStore, undo)
   } catch (error) {
     // What was opened would keep the process alive, and the folder locked, after a start that was refused.
-    for (const each of undo.reverse()) await each()
+    for (const each of undo.toReversed()) await each()
     throw error
   }
 }
