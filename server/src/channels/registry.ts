@@ -6,8 +6,10 @@ import { smtp } from './smtp.ts'
 import { telegram } from './telegram.ts'
 import { webhook } from './webhook.ts'
 
+export type ChannelKinds = { readonly [K in ChannelKindName]: ChannelKind<K> }
+
 /** Every kind of channel there is. What only one of them needs (nodemailer) it imports itself, when it is first used. */
-export const CHANNELS: { readonly [K in ChannelKindName]: ChannelKind<K> } = {
+export const CHANNELS: ChannelKinds = {
   telegram,
   smtp,
   mattermost,

@@ -1,3 +1,4 @@
+import { CHANNELS, type ChannelKinds } from '../channels/registry.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import type { Sources } from './references.ts'
@@ -13,7 +14,10 @@ export class Workspaces {
   readonly #views = new Map<number, WorkspaceView>()
   readonly #refreshing = new Map<number, Promise<void>>()
 
-  constructor(store: Store, box: SecretBox, env: Sources['env'], log: Log) {
+  readonly #kinds: ChannelKinds
+
+  constructor(store: Store, box: SecretBox, env: Sources['env'], log: Log, kinds: ChannelKinds = CHANNELS) {
+    this.#kinds = kinds
     this.#store = store
     this.#box = box
     this.#env = env
@@ -22,7 +26,7 @@ export class Workspaces {
 
   async load(): Promise<void> {
     for (const row of await this.#store.workspaces()) {
-      if (!this.#views.has(row.id)) this.#views.set(row.id, new WorkspaceView(row.id))
+      if (!this.#views.has(row.id)) this.#views.set(row.id, new WorkspaceView(row.id, this.#kinds))
       await this.refresh(row.id)
     }
   }

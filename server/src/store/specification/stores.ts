@@ -1,0 +1,131 @@
+/*
+ * The stores that must pass the specification. Another adapter is one line in STORES; what it cannot be made to do
+ * (a full disk, a store that only reads) it leaves out of its faults.
+ */
+import { openSync, readSync, closeSync, fstatSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach } from 'vitest'
+import { openSqliteStore } from '../sqlite/sqlite-store.ts'
+import { openThreadedStore } from '../sqlite/threaded-store.ts'
+import type { Store } from '../store.ts'
+
+/** What can be done to a store to see how it takes it. */
+export interface Faults {
+  /** No room for anything new until it is lifted. */
+  fullDisk(on: boolean): void
+  /** Nothing may be written until it is lifted. */
+  readOnly(on: boolean): void
+}
+
+export interface OpenStore {
+  readonly store: Store
+  readonly faults: Faults | null
+}
+
+export interface StoreKind {
+  readonly name: string
+  /** Opens the store of a folder; the same folder again has the same content. */
+  open(folder: string): Promise<OpenStore>
+  /** How many transactions have been committed since the store was opened, null where that cannot be seen. */
+  commits(folder: string): number | null
+}
+
+const sqlite: StoreKind = {
+  name: 'sqlite',
+  open: (folder) => {
+    const { value: store, connection } = capturing(() => openSqliteStore(folder))
+    const pages = (): number => Number(connection.prepare('pragma page_count').get()!['page_count'])
+    return Promise.resolve({
+      store,
+      faults: {
+        fullDisk: (on) => connection.exec(`pragma max_page_count = ${on ? pages() : 4_294_967_294}`),
+        readOnly: (on) => connection.exec(`pragma query_only = ${on ? 1 : 0}`),
+      },
+    })
+  },
+  commits: commitFrames,
+}
+
+const threaded: StoreKind = {
+  name: 'sqlite in a thread',
+  open: async (folder) => ({ store: await openThreadedStore(folder), faults: null }),
+  commits: commitFrames,
+}
+
+export const STORES: readonly StoreKind[] = [sqlite, threaded]
+
+/** Runs something that opens a database on this thread, and gives the connection it opened. */
+function capturing<T>(open: () => T): { value: T; connection: DatabaseSync } {
+  let connection: DatabaseSync | undefined
+  // oxlint-disable-next-line typescript/unbound-method -- put back, and called on its own connection
+  const { exec } = DatabaseSync.prototype
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
+    connection = this
+    exec.call(this, sql)
+  }
+  try {
+    const value = open()
+    return { value, connection: connection! }
+  } finally {
+    DatabaseSync.prototype.exec = exec
+  }
+}
+
+/**
+ * Commits in SQLite's log: the last frame of each carries the size of the database, the others nought
+ * (https://www.sqlite.org/fileformat2.html#walformat). Right until the log is checkpointed at a thousand pages.
+ */
+function commitFrames(folder: string): number {
+  const file = openSync(join(folder, 'nabat.db-wal'), 'r')
+  try {
+    const header = Buffer.alloc(32)
+    readSync(file, header, 0, 32, 0)
+    const frame = 24 + header.readUInt32BE(8)
+    let commits = 0
+    for (let at = 32; at + frame <= fstatSync(file).size; at += frame) {
+      readSync(file, header, 0, 24, at)
+      if (header.readUInt32BE(4) !== 0) commits += 1
+    }
+    return commits
+  } finally {
+    closeSync(file)
+  }
+}
+
+const open = new Set<() => Promise<void>>()
+afterEach(async () => {
+  for (const close of open) await close()
+  open.clear()
+})
+
+export interface FreshStore extends OpenStore {
+  readonly folder: string
+  /** The workspace every test has. */
+  readonly workspace: number
+  /** Closes it and opens the same folder again, as after a restart. */
+  reopen(): Promise<OpenStore>
+}
+
+/** A new store with one workspace; closed and removed when the test ends. */
+export async function freshStore(kind: StoreKind): Promise<FreshStore> {
+  const folder = await mkdtemp(join(tmpdir(), 'nabat-store-'))
+  let current = await kind.open(folder)
+  open.add(async () => {
+    await current.store.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const workspace = await current.store.createWorkspace('default', '{}')
+  return {
+    ...current,
+    folder,
+    workspace,
+    async reopen() {
+      await current.store.close()
+      current = await kind.open(folder)
+      return current
+    },
+  }
+}
