@@ -108,13 +108,18 @@ async function checkChannel(
   return ok
 }
 
-/** The check; settings the server will not even try are its first stage. */
+/** What keeps a command from going on; anything else is wrong with this one channel only. */
+const ENDS = ['network', 'unauthorized', 'forbidden', 'unexpected']
+
+/** The check; what the server will not even try, or does not end in time, is a failed stage. */
 async function testOf(nabat: NabatClient, channel: Channel, to: Recipient | undefined): Promise<ChannelTest> {
   try {
     return await nabat.channels.test(channel.id, to)
   } catch (error) {
-    if (!(error instanceof NabatError) || error.code !== 'invalid') throw error
-    return { ok: false, stages: error.details.map(({ message }) => ({ stage: 'settings', ok: false, says: message })) }
+    if (!(error instanceof NabatError) || ENDS.includes(error.code)) throw error
+    const stage = error.code === 'invalid' ? 'settings' : 'message'
+    const said = error.details.length > 0 ? error.details : [error]
+    return { ok: false, stages: said.map(({ message }) => ({ stage, ok: false, says: message })) }
   }
 }
 

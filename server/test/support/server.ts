@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ export interface TestServerOptions {
   readonly config?: string
   /** Settings beside port, folder and key. */
   readonly env?: Readonly<Record<string, string>>
-  /** A folder that is there already; it is not removed at the end. */
+  /** Another folder than a temporary one; it is not removed at the end. */
   readonly folder?: string
 }
 
@@ -129,6 +129,7 @@ interface Place {
 async function preparePlace({ config, env = {}, folder }: TestServerOptions): Promise<Place> {
   const own = folder === undefined ? await mkdtemp(join(tmpdir(), 'nabat-test-')) : undefined
   const data = folder ?? own!
+  await mkdir(data, { recursive: true })
   const file = join(data, 'test-config.yaml')
   if (config !== undefined) await writeFile(file, config)
   return {
