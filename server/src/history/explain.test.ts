@@ -100,7 +100,7 @@ describe('a trace read again', () => {
 
 const rule = fc.record(
   {
-    types: fc.constantFrom(['camera.*'], ['camera.unavailable'], ['task.created']),
+    types: fc.constantFrom<string[]>(['camera.*'], ['camera.unavailable'], ['task.created']),
     enabled: fc.boolean(),
     schedule: fc.constantFrom({ from: '09:00', to: '18:00' }, { from: '20:00', to: '21:00' }),
     when: fc.constantFrom<Condition>(
