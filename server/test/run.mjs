@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { install, isInstalled, NEEDS } from './needs.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+/** A run that hangs is ended, so that whoever waits for the closing line gets it. The tests take a few minutes. */
+const LONGEST_MS = 14 * 60_000
 const summary = join(root, 'node_modules/.cache/nabat/tests.json')
 
 for (const need of NEEDS) console.log(`The tests need ${need.what}: ${isInstalled(need) ? 'it is here' : 'missing'}`)
@@ -35,8 +37,15 @@ function runVitest() {
     stdio: 'inherit',
   })
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal))
+  const limit = setTimeout(() => {
+    console.log(`The tests did not end in ${LONGEST_MS / 60_000} minutes`)
+    child.kill('SIGKILL')
+  }, LONGEST_MS)
   return new Promise((resolve) => {
-    child.on('exit', (status) => resolve(status ?? 1))
+    child.on('exit', (status) => {
+      clearTimeout(limit)
+      resolve(status ?? 1)
+    })
   })
 }
 
