@@ -12,7 +12,8 @@ export class StartRefused extends Error {}
  * so it is gone with the process, however that ends.
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true })
+  // Events and people stand in it unencrypted. A folder that is there already keeps the rights it was given.
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = new DatabaseSync(join(folder, 'nabat.lock'), { timeout: 0 })
   try {
     lock.exec('pragma locking_mode = exclusive; begin exclusive')
