@@ -51,7 +51,7 @@ export class Queue {
       const ids = this.#due(want, now)
       for (const id of ids) rows.push(this.#take(want.workspace, id, now))
       // A lane that goes one by one has a budget: it should not spend it on finding out that there is no more.
-      return ids.length === want.limit && want.limit > 1 ? 'more' : this.#nextDue(want)
+      return ids.length === want.limit && want.limit > 1 ? 'more' : this.#nextDue(want, now)
     })
     return { rows, next }
   }
@@ -66,12 +66,15 @@ export class Queue {
     return ids
   }
 
-  #nextDue({ workspace, destination }: ClaimWant): { priority: Priority; dueAt: number } | null {
+  /** The most urgent of what is due already, or else what is due first. */
+  #nextDue({ workspace, destination }: ClaimWant, now: number): { priority: Priority; dueAt: number } | null {
     let soonest: { priority: Priority; dueAt: number } | null = null
     for (const priority of PRIORITIES) {
       const row = this.#statements.next.get(workspace, destination, priority)
-      if (row !== undefined && (soonest === null || Number(row['due_at']) < soonest.dueAt))
-        soonest = { priority, dueAt: Number(row['due_at']) }
+      if (row === undefined) continue
+      const dueAt = Number(row['due_at'])
+      if (dueAt <= now) return { priority, dueAt }
+      if (soonest === null || dueAt < soonest.dueAt) soonest = { priority, dueAt }
     }
     return soonest
   }
