@@ -53,7 +53,16 @@ export class Deliveries {
     const event = this.#database.prepare('select severity, incident from events where workspace = ? and id = ?')
     const queue = this.#database.prepare(
       `insert into queue (workspace, delivery, destination, priority, due_at, behind, incident, step, living, expires_at)
-       values (?, ?, ?, ?, ?, 0, ?, ?, 0, ?)`,
+       values (?, ?, ?, ?, ?, ?, ?, 0, 0, ?)`,
+    )
+    const ahead = this.#database.prepare(
+      `select 1 from queue where workspace = ? and destination = ? and incident = ?
+         and (claimed_at is not null or delivery < ?) limit 1`,
+    )
+    // Those that came after it wait behind it again.
+    const stepBack = this.#database.prepare(
+      `update queue set behind = 1
+       where workspace = ? and destination = ? and incident = ? and delivery > ? and claimed_at is null`,
     )
     const waiting: string[] = []
     const woken: Woken[] = []
@@ -63,9 +72,12 @@ export class Deliveries {
       const about = event.get(workspace, row['event'] as Uint8Array)!
       const destination = Number(row['destination'])
       const priority = about['severity'] as Priority
-      queue.run(workspace, idBytes(id), destination, priority, now, about['incident'] as string | null, 0, expiresAt)
+      const incident = about['incident'] as string | null
+      const behind = incident !== null && ahead.get(workspace, destination, incident, idBytes(id)) !== undefined
+      if (incident !== null) stepBack.run(workspace, destination, incident, idBytes(id))
+      queue.run(workspace, idBytes(id), destination, priority, now, behind ? 1 : 0, incident, expiresAt)
       waiting.push(id)
-      woken.push({ workspace, destination, priority, dueAt: now })
+      if (!behind) woken.push({ workspace, destination, priority, dueAt: now })
     }
     return { waiting, woken }
   }
