@@ -56,7 +56,8 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
              join destinations t on t.workspace = s.workspace and t.id = s.destination
              union all
              select q.claimed_at, q.workspace, q.destination, t.channel, t.address from queue q
-             join destinations t on t.workspace = q.workspace and t.id = q.destination where q.claimed_at is not null`,
+             join destinations t on t.workspace = q.workspace and t.id = q.destination where q.claimed_at is not null
+             order by 1`,
           )
           .all()
           .map((row) => ({
