@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accept, claim, count, delivery, event, HOUR, ids, makeId, NOW, request, stored } from './rows.ts'
+import { accept, claim, count, delivery, event, HOUR, ids, NOW, request, stored } from './rows.ts'
 import { freshStore, STORES } from './stores.ts'
 
 describe.each(STORES)('accept, $name', (kind) => {
@@ -281,15 +281,5 @@ describe.each(STORES)('a digest, $name', (kind) => {
     const { events, woken } = await accept(store, [event({ deliveries: [joined] })])
     expect([events[0]!.deliveries, woken]).toEqual([1, []])
     expect(await stored(store, joined.id)).toMatchObject({ state: 'waiting', reason: 'joined' })
-  })
-})
-
-describe.each(STORES)('ids, $name', (kind) => {
-  it('of entities and destinations come out of one line and are never given twice', async () => {
-    const { store } = await freshStore(kind)
-    await accept(store, [event({ deliveries: [delivery(), delivery({}, 'b')] })])
-    const rows = await store.read({ sql: 'select id from destinations order by id', parameters: [] })
-    expect(new Set(rows.map((row) => row['id'])).size).toBe(2)
-    expect(makeId()).not.toBe(makeId())
   })
 })

@@ -167,7 +167,7 @@ export async function stored(store: Store, id: string): Promise<StoredDelivery |
   })
   if (row === undefined) return undefined
   const states = ['waiting', 'sent', 'suppressed', 'failed', 'cancelled'] as const
-  const attempts = row['attempts'] === null ? 0 : String(row['attempts']).split('\n').length
+  const attempts = row['attempts'] === null ? 0 : (row['attempts'] as string).split('\n').length
   return {
     state: states[Number(row['state'])]!,
     reason: row['reason'] as string | null,
