@@ -34,7 +34,8 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const inbox = new Inbox(database)
   if (options.simulated === true) database.exec('pragma synchronous = off')
   const reader = options.simulated === true ? inlineReader(database) : new Reader(join(folder, 'nabat.db'))
-  const one = database.prepare('select 1')
+  const putProbe = database.prepare("insert into marks (name, value) values ('ping', zeroblob(8192))")
+  const dropProbe = database.prepare("delete from marks where name = 'ping'")
   const destination = database.prepare('select channel, address from destinations where workspace = ? and id = ?')
 
   return {
@@ -154,10 +155,12 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       if (existsSync(path)) throw new Error(`${path} exists already`)
       await reader.read({ sql: 'vacuum into ?', parameters: [path] })
     },
-    async ping() {
-      one.get()
-      await writer.run(() => {})
-    },
+    // An empty transaction would pass on a full disk; this one asks for room and gives it back.
+    ping: () =>
+      writer.run(() => {
+        putProbe.run()
+        dropProbe.run()
+      }),
     async close() {
       writer.flush()
       await reader.close()
