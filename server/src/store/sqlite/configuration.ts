@@ -14,6 +14,7 @@ export class ConfigurationTables {
   readonly #number
   readonly #entity
   readonly #insert
+  readonly #giveUpName
   readonly #update
   readonly #change
 
@@ -25,6 +26,9 @@ export class ConfigurationTables {
     )
     this.#insert = database.prepare(
       'insert into entities (workspace, section, id, key, body, origin, version) values (?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#giveUpName = database.prepare(
+      'update entities set removed = 1 where workspace = ? and section = ? and id = ?',
     )
     this.#update = database.prepare(
       `update entities set key = ?, body = ?, origin = ?, version = ?, removed = ?
@@ -83,8 +87,14 @@ export class ConfigurationTables {
       this.#change.run(workspace, version, n, write.at, write.by, section, id, key, before, after, write.comment)
     if (write.settings !== null && write.settings !== row['settings'])
       change(WORKSPACE_SECTION, 0, row['name'] as string, row['settings'] as string, write.settings, 0)
+    const befores = write.entities.map(({ section, id }) =>
+      id === null ? undefined : this.#entity.get(workspace, section, id),
+    )
+    // A name is free for others of this write, so that two may change names with each other.
+    for (const [index, { section, id, key }] of write.entities.entries())
+      if (befores[index] !== undefined && befores[index]['key'] !== key) this.#giveUpName.run(workspace, section, id)
     for (const [index, entity] of write.entities.entries()) {
-      const before = entity.id === null ? undefined : this.#entity.get(workspace, entity.section, entity.id)
+      const before = befores[index]
       const id = entity.id ?? this.#number(workspace)
       ids.push(id)
       if (entity.id === null)
