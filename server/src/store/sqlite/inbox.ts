@@ -47,7 +47,10 @@ export class Inbox {
           )
           .run(readAt, workspace, login, readAt).changes,
       )
-    const one = this.#database.prepare('update inbox set read_at = ? where workspace = ? and login = ? and id = ?')
-    return ids.reduce((sum, id) => sum + Number(one.run(readAt, workspace, login, idBytes(id)).changes), 0)
+    const one = this.#database.prepare(
+      `update inbox set read_at = ?
+       where workspace = ? and login = ? and id = ? and (read_at is null) <> (? is null)`,
+    )
+    return ids.reduce((sum, id) => sum + Number(one.run(readAt, workspace, login, idBytes(id), readAt).changes), 0)
   }
 }
