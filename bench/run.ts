@@ -1,0 +1,53 @@
+/*
+ * npm run bench -- [names] [--rounds 7] [--quick]
+ *
+ * Measures what the design says Nabat must reach, on this machine, and prints one table. Without names all but the long
+ * ones run. Absolute figures drift with the machine and with what else runs on it: quote the ratios, which come from
+ * alternating rounds of the same run.
+ */
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Bench } from './bench.ts'
+import { tableOf, type Row } from './table.ts'
+
+const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
+  storm: () => import('./storm.ts'),
+  latency: () => import('./latency.ts'),
+  backlog: () => import('./backlog.ts'),
+  accepting: () => import('./accepting.ts'),
+  routing: () => import('./routing.ts'),
+  budgets: () => import('./budgets.ts'),
+  idle: () => import('./idle.ts'),
+  history: () => import('./history.ts'),
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+})
+const unknown = positionals.filter((name) => BENCHES[name] === undefined)
+const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
+if (values.help === true || unknown.length > 0 || !(rounds >= 1)) {
+  console.error(`Usage: npm run bench -- [names] [--rounds 7] [--quick]\n`)
+  for (const [name, load] of Object.entries(BENCHES))
+    console.error(`  ${name.padEnd(10)} ${(await load()).bench.summary}`)
+  process.exit(unknown.length > 0 ? 2 : 0)
+}
+
+const rows: Row[] = []
+let failed = false
+for (const [name, load] of Object.entries(BENCHES)) {
+  const { bench } = await load()
+  if (positionals.length === 0 ? bench.long === true : !positionals.includes(name)) continue
+  console.error(`\n${name}: ${bench.summary}`)
+  try {
+    rows.push(...(await bench.run({ rounds, quick: values.quick, say: (line) => console.error(`  ${line}`) })))
+  } catch (error) {
+    failed = true
+    console.error(`  ${name} failed:`, error)
+  }
+}
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`
+console.log(`\n${machine}, medians of ${rounds} alternating rounds${values.quick ? ', quick: not to be quoted' : ''}\n`)
+console.log(tableOf(rows))
+process.exit(failed ? 1 : 0)
