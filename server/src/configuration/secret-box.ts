@@ -20,7 +20,7 @@ export function secretBox(key: string, random: Random): SecretBox {
       return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
     },
     open(sealed) {
-      const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, IV))
+      const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, IV), { authTagLength: TAG })
       decipher.setAuthTag(sealed.subarray(-TAG))
       return decipher.update(sealed.subarray(IV, -TAG), undefined, 'utf8') + decipher.final('utf8')
     },
