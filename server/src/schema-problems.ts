@@ -2,8 +2,11 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { problem, type Problem } from '@nabat/api/text.ts'
 
-/** One Ajv for everything that is handed in: all mistakes at once, nothing coerced or dropped. */
-const ajv = new Ajv({ allErrors: true, strict: false, verbose: true })
+/**
+ * One Ajv for everything that is handed in: all mistakes at once, nothing coerced or dropped. Schemas that bring an `$id`
+ * are not kept under it: types of two workspaces, or of two versions, may bring the same.
+ */
+const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, addUsedSchema: false })
 ;(addFormats as unknown as (ajv: Ajv) => void)(ajv)
 
 export type Validate = (value: unknown, path?: string) => Problem[]
@@ -18,10 +21,12 @@ export function validator(schema: object): Validate {
     // A union tells every branch's mistakes and then its own; its own alone says what is meant.
     const unions = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath)
     return errors
-      .filter((error) => error.keyword === 'anyOf' || !unions.some((at) => error.instancePath.startsWith(at)))
+      .filter((error) => error.keyword === 'anyOf' || !unions.some((at) => isWithin(error.instancePath, at)))
       .map((error) => told(error, path))
   }
 }
+
+const isWithin = (path: string, above: string): boolean => path === above || path.startsWith(`${above}/`)
 
 /** Whether a JSON Schema that somebody wrote can be used; its mistake when not. */
 export function schemaProblem(schema: object, path: string): Problem[] {
