@@ -35,9 +35,14 @@ export function afterAttempt(breaker: Breaker, health: Health, now: number, retr
   const failures = breaker.failures + 1
   if (failures < FAILURES && health.state === 'down' && !isDown(breaker)) return { ...breaker, failures }
   // Failures of attempts that were already in flight when it opened do not lengthen the time.
-  if (breaker.openUntil > now) return { ...breaker, failures }
+  if (isDown(breaker) && breaker.openUntil > now) return { ...breaker, failures }
   const openedForMs = breaker.openedForMs === 0 ? FIRST_MS : Math.min(LONGEST_MS, breaker.openedForMs * 2)
-  return { failures, openUntil: now + Math.max(openedForMs, retryAfterMs ?? 0), openedForMs }
+  // A wait the other side asked for stands, should it be the longer.
+  return {
+    failures,
+    openUntil: Math.max(breaker.openUntil, now + Math.max(openedForMs, retryAfterMs ?? 0)),
+    openedForMs,
+  }
 }
 
 /** Whether the channel counts as down: it was opened by failures and no probe has got through yet. */
