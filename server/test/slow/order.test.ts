@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { constantFrom, integer, record, sample } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { refusals, type TelegramFault } from '../standins/telegram-methods.ts'
 import { startHouse } from '../support/house.ts'
@@ -16,12 +16,12 @@ const FAULTS = {
   slow: { delayMs: 300 },
 } as const satisfies Record<string, TelegramFault>
 
-const CASES = fc.sample(
-  fc.record({
-    fault: fc.constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])),
-    times: fc.integer({ min: 1, max: 2 }),
-    gapMs: fc.integer({ min: 0, max: 1500 }),
-    severity: fc.constantFrom('critical', 'warning'),
+const CASES = sample(
+  record({
+    fault: constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])),
+    times: integer({ min: 1, max: 2 }),
+    gapMs: integer({ min: 0, max: 1500 }),
+    severity: constantFrom('critical', 'warning'),
   }),
   { numRuns: 30, seed: 20260314 },
 )
