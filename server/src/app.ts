@@ -95,7 +95,12 @@ async function start(
       random,
       log,
       allowPrivateAddresses: config.allowPrivateAddresses,
-      putInbox: (login, message) => putInbox(store, workspace, makeId(), login, message, clock.now()),
+      putInbox: (login, message, earlier) =>
+        putInbox(store, workspace, login, message, {
+          id: makeId(),
+          updates: earlier?.messageIds[0] ?? null,
+          at: clock.now(),
+        }),
     }),
     moved: (row, to) => void moveChat(row, to, { store, workspaces, configuration, log }),
   })
@@ -231,16 +236,22 @@ function nameIn(text: string): string | undefined {
   return typeof name === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(name) ? name : undefined
 }
 
-/** One entry of the inbox per incident: the store brings the earlier one up to date. */
+/** One entry of the inbox per incident: what was told of it before is brought up to date. */
 function putInbox(
   store: Store,
   workspace: number,
-  id: string,
   login: string,
   message: Message,
-  at: number,
+  entry: { id: string; updates: string | null; at: number },
 ): Promise<string> {
   const { title, text, links, severity, event } = message
-  const body = JSON.stringify({ text, links, severity, type: event['type'], event: event['id'] })
-  return store.putInbox(workspace, login, { id, incident: message.incident?.key ?? null, title, body, at })
+  const body = JSON.stringify({
+    text,
+    links,
+    severity,
+    type: event['type'],
+    source: event['source'],
+    event: event['id'],
+  })
+  return store.putInbox(workspace, login, { ...entry, incident: message.incident?.key ?? null, title, body })
 }

@@ -133,6 +133,7 @@ create table queue (
   workspace integer not null,
   delivery blob not null,
   destination integer not null,
+  event blob not null,
   priority integer not null,            -- 0 critical, 1 warning, 2 info
   due_at integer not null,
   behind integer not null,              -- 1: an earlier one of its incident goes first
@@ -147,7 +148,7 @@ create table queue (
   primary key (workspace, delivery)
 ) without rowid;
 create index queue_lane on queue (workspace, destination, priority, due_at, delivery) where claimed_at is null and behind = 0;
-create index queue_incident on queue (workspace, destination, incident, delivery) where incident is not null;
+create index queue_incident on queue (workspace, destination, incident, event, delivery) where incident is not null;
 
 create table incidents (
   workspace integer not null,
@@ -170,6 +171,7 @@ create table told (
   incident text not null,
   destination integer not null,
   message_ids text not null,            -- JSON
+  event blob not null,                  -- the latest that was told
   at integer not null,
   primary key (workspace, incident, destination)
 ) without rowid;

@@ -17,7 +17,7 @@ export const UNSETTLED_LIMIT = 200
 
 /** The queue is walked for messages whose life is over, so many rows at a time. */
 const WALK_ROWS = 1_000
-const WALK_EVERY_MS = 1_000
+const WALK_EVERY_MS = 5_000
 /** How long a store that refuses claims is left alone. */
 const REFUSED_MS = 250
 /** A removed channel has no limits; its deliveries are claimed to be told so. */
@@ -123,6 +123,8 @@ export class Claim {
       dueAt: null,
       priority: woken.priority,
       pausedUntil: 0,
+      reservedAt: 0,
+      startsAt: 0,
       place: 'idle',
     })
   }
@@ -133,11 +135,18 @@ export class Claim {
     if (this.#claiming || this.#stopped || this.#parts.settler.refused) return
     const { clock } = this.#parts
     const now = clock.now()
-    const next = this.#lanes.tick(now)
+    this.#lanes.tick(now)
     const taken = this.#take(now)
-    this.#timer?.()
-    this.#timer = next === null ? null : clock.after(next - now, () => this.turn())
+    this.#lookAgain(now)
     if (taken.length > 0) void this.#claim(taken, now)
+  }
+
+  /** Sets the timer for the next moment at which something may go. */
+  #lookAgain(now: number): void {
+    let next = this.#lanes.nextMoment(now) ?? Infinity
+    for (const { startsAt } of this.#buffered) if (startsAt > now) next = Math.min(next, startsAt)
+    this.#timer?.()
+    this.#timer = next === Infinity ? null : this.#parts.clock.after(next - now, () => this.turn())
   }
 
   /** Lanes that go now, with how many rows each may claim. */
@@ -155,6 +164,7 @@ export class Claim {
         continue
       }
       this.#pace.take(lane.budgets, now)
+      lane.reservedAt = now
       lane.claiming = true
       lane.owner.claimed += limit
       slots -= Math.min(limit, lane.perDestination)
@@ -218,10 +228,22 @@ export class Claim {
     const { owner, buffer } = lane
     if (this.#stopped || allowance(owner.breaker, this.#parts.clock.now()) === 'none') return this.#giveBack(lane)
     while (buffer.length > 0 && lane.inFlight < lane.perDestination && this.#freeSlots() > 0) {
-      if (owner.inFlight >= connectionsFor(owner, buffer[0]!.priority)) return
+      if (owner.inFlight >= connectionsFor(owner, buffer[0]!.priority) || !this.#paced(lane)) return
       void this.#one(buffer.shift()!, lane)
     }
     if (buffer.length === 0) this.#buffered.delete(lane)
+  }
+
+  /** Whether a claimed row may leave now by its budgets; one that had to wait for a connection draws on them anew. */
+  #paced(lane: Lane): boolean {
+    const now = this.#parts.clock.now()
+    if (lane.budgets.length === 0 || lane.reservedAt === now) return true
+    this.#pace.release(lane.budgets, lane.reservedAt)
+    lane.startsAt = this.#pace.freeAt(lane.budgets, now)
+    if (lane.startsAt > now) return false
+    this.#pace.take(lane.budgets, now)
+    lane.reservedAt = now
+    return true
   }
 
   /** Rows whose way has been shut meanwhile wait in the queue again; no attempt is counted. */

@@ -135,7 +135,7 @@ export class Deliver {
     view: WorkspaceView,
   ): Promise<void> {
     const instead = hold.kind === 'never' && goesRound(hold) ? await this.#instead(row, fields, type, view) : null
-    this.#parts.settler.add(settleHeld(row, hold, instead))
+    this.#parts.settler.add(settleHeld(row, hold, instead, this.#parts.world.clock.now()))
   }
 
   async #instead(

@@ -193,16 +193,17 @@ describe('what the incident says', () => {
   const look = (some: Partial<IncidentLook>): IncidentLook => ({
     step: 2,
     waitedFor: null,
+    event: { id: '01a20000-0000-7000-8000-000000000000' },
     attempts: 0,
     living: false,
     followed: false,
-    incident: { state: 'open', told: ['m1'] },
+    incident: { state: 'open', told: ['m1'], toldEvent: null },
     ...some,
   })
-  const open = { state: 'open', told: null } as const
-  const ended = { state: 'ended', told: null } as const
-  const told = { state: 'open', told: ['m1'] } as const
-  const endedTold = { state: 'ended', told: ['m1'] } as const
+  const open = { state: 'open', told: null, toldEvent: null } as const
+  const ended = { state: 'ended', told: null, toldEvent: null } as const
+  const told = { state: 'open', told: ['m1'], toldEvent: null } as const
+  const endedTold = { state: 'ended', told: ['m1'], toldEvent: null } as const
 
   test.each<[string, Partial<IncidentLook>, string]>([
     ['no incident', { incident: null, waitedFor: 'quiet_hours', living: true, followed: true }, 'now'],
@@ -227,7 +228,11 @@ describe('what the incident says', () => {
     ['one that waited for its channel', { step: 1, waitedFor: 'channel_incomplete', incident: ended }, 'now'],
     ['the closing itself', { step: 3, waitedFor: 'quiet_hours', incident: endedTold }, 'now'],
     ['a closing of what was never told', { step: 3, incident: ended }, 'never_told'],
-    ['a closing of what was told without an id', { step: 3, incident: { state: 'ended', told: [] } }, 'now'],
+    [
+      'a closing of what was told without an id',
+      { step: 3, incident: { state: 'ended', told: [], toldEvent: null } },
+      'now',
+    ],
     ['a closing that goes in any case', { step: 4, incident: ended }, 'now'],
     ['a living message that a newer one follows', { living: true, followed: true, incident: told }, 'superseded'],
     ['a living message that is not shown yet', { living: true, followed: true, incident: open }, 'now'],
@@ -254,14 +259,19 @@ describe('what the incident says', () => {
         fc.record({
           state: fc.constantFrom<IncidentState>('open', 'acknowledged', 'ended'),
           told: fc.constantFrom(null, [], ['m1']),
+          toldEvent: fc.constantFrom(null, 'a', 'c'),
         }),
       ),
+      event: fc.constant({ id: 'b' }),
     })
     fc.assert(
       fc.property(any, (each) => {
         const decision = decideByIncident(each)
         expect(decision.kind).not.toBe('later')
-        if (decision.kind === 'never' && each.attempts > 0) expect(decision.reason).toBe('never_told')
+        const later = each.incident?.toldEvent === 'c'
+        if (decision.kind === 'never' && each.attempts > 0)
+          expect(decision.reason).toBe(later ? 'superseded' : 'never_told')
+        if (later && each.step !== 0) expect(decision).toEqual({ kind: 'never', reason: 'superseded' })
         if (each.step === 4) expect(decision).not.toEqual({ kind: 'never', reason: 'never_told' })
       }),
     )

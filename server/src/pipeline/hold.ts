@@ -115,7 +115,12 @@ export interface IncidentLook {
   readonly attempts: number
   readonly living: boolean
   readonly followed: boolean
-  readonly incident: { readonly state: IncidentState; readonly told: readonly string[] | null } | null
+  readonly event: { readonly id: string }
+  readonly incident: {
+    readonly state: IncidentState
+    readonly told: readonly string[] | null
+    readonly toldEvent: string | null
+  } | null
 }
 
 /**
@@ -125,9 +130,11 @@ export interface IncidentLook {
  */
 export function decideByIncident(look: IncidentLook): HoldDecision {
   const { incident, step } = look
-  if (incident === null) return NOW
+  if (incident === null || step === 0) return NOW
+  // Told late, after something newer: it would contradict what people know already.
+  if (incident.toldEvent !== null && incident.toldEvent > look.event.id) return { kind: 'never', reason: 'superseded' }
   const closes = step === 3 || step === 4
-  if (keptBack(look.waitedFor) && look.attempts === 0 && !closes && incident.state === 'ended')
+  if (isPersonal(look.waitedFor) && look.attempts === 0 && !closes && incident.state === 'ended')
     return { kind: 'never', reason: 'incident_ended' }
   if (look.living && look.followed && look.attempts === 0 && incident.told !== null)
     return { kind: 'never', reason: 'superseded' }
@@ -135,4 +142,5 @@ export function decideByIncident(look: IncidentLook): HoldDecision {
   return NOW
 }
 
-const keptBack = (reason: string | null): boolean => reason === 'quiet_hours' || reason === 'working_hours'
+/** Whether a message waits by the hours of its recipient, and not for its turn or a channel. */
+export const isPersonal = (reason: string | null): boolean => reason === 'quiet_hours' || reason === 'working_hours'

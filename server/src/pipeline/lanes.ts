@@ -36,6 +36,10 @@ export interface Lane {
   priority: Priority
   /** The destination asked for a pause. */
   pausedUntil: number
+  /** When the budget of a claimed row was taken; it is taken anew when the attempt begins later. */
+  reservedAt: number
+  /** A claimed row has to wait for its budget until then. */
+  startsAt: number
   place: 'idle' | 'ready' | 'timed'
 }
 
@@ -143,15 +147,18 @@ export class Lanes {
       this.lanes.delete(lane.key)
   }
 
-  /** Moves lanes whose moment has come; the next moment, or null. */
-  tick(now: number): number | null {
-    if (now >= this.#quietUntil) {
-      this.#quietUntil = Infinity
-      for (const [lane, at] of [...this.#timed]) {
-        if (at <= now) this.place(lane, now)
-        else this.#quietUntil = Math.min(this.#quietUntil, at)
-      }
+  /** Moves lanes whose moment has come. */
+  tick(now: number): void {
+    if (now < this.#quietUntil) return
+    this.#quietUntil = Infinity
+    for (const [lane, at] of [...this.#timed]) {
+      if (at <= now) this.place(lane, now)
+      else this.#quietUntil = Math.min(this.#quietUntil, at)
     }
+  }
+
+  /** When to look again, null when nothing waits for a moment. */
+  nextMoment(now: number): number | null {
     let next = this.#quietUntil
     for (const { breaker, ready } of this.owners.values())
       if (breaker.openUntil > now && ready.some(({ size }) => size > 0)) next = Math.min(next, breaker.openUntil)

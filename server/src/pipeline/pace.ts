@@ -44,11 +44,19 @@ export class Pace {
     }
   }
 
+  /** Gives back what was taken at `at` and not used. The place in the window stays empty until it is passed. */
+  release(budgets: readonly Budget[], at: number): void {
+    for (const { key } of budgets) {
+      const window = this.#windows.get(key)
+      const index = window?.times.lastIndexOf(at) ?? -1
+      if (index >= 0) window!.times[index] = -Infinity
+    }
+  }
+
   /** Forgets windows that limit nothing any more. */
   sweep(now: number): void {
-    for (const [key, { times, next }] of this.#windows) {
-      const last = times[(next + times.length - 1) % times.length]!
-      if (last < now - FORGET_AFTER_MS) this.#windows.delete(key)
+    for (const [key, { times }] of this.#windows) {
+      if (Math.max(...times) < now - FORGET_AFTER_MS) this.#windows.delete(key)
     }
   }
 }

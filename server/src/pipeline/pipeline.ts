@@ -96,7 +96,10 @@ export class Pipeline {
     const { store, workspaces, world, makeId, metrics } = this.#parts
     for (;;) {
       const planned = planEvents(events, view, source, world.clock.now(), makeId)
-      const result = await store.accept(planned)
+      const result = await store.accept(planned).catch((error: unknown) => {
+        metrics.events('unavailable', events.length)
+        throw error
+      })
       if (result === 'stale') {
         await workspaces.refresh(view.id)
         continue

@@ -8,7 +8,7 @@ import type { MakeId } from '../ids.ts'
 import { addressKey } from '../store/address-key.ts'
 import type { PlannedDelivery, Priority, Step } from '../store/store.ts'
 import { valueAt, type Fields } from './conditions.ts'
-import { decideHold, digestEnd, type HoldDecision } from './hold.ts'
+import { decideHold, digestEnd, isPersonal, type HoldDecision } from './hold.ts'
 import { resolve, type Target, type Way } from './recipients.ts'
 import { LIFETIME_MS } from './retry.ts'
 import { matchRules, type CompiledRule } from './rules.ts'
@@ -75,7 +75,7 @@ function choose(
   const end = digestEnd(rule.rule, priority, target.person, view, now)
   // What waits anyway goes on gathering until it may leave.
   const gather = (hold: HoldDecision): HoldDecision =>
-    end === null || hold.kind === 'never' || (hold.kind === 'later' && !isPersonal(hold))
+    end === null || hold.kind === 'never' || (hold.kind === 'later' && !waitsForHours(hold))
       ? hold
       : { kind: 'later', reason: 'digest', dueAt: hold.kind === 'later' ? Math.max(hold.dueAt, end) : end }
   let waiting: Candidate | undefined
@@ -88,7 +88,7 @@ function choose(
     const candidate = { rule, target, way, hold }
     if (hold.kind === 'now' || isDigest(hold)) return candidate
     // Quiet hours are the person's: another way to them is no way round.
-    if (isPersonal(hold)) return candidate
+    if (waitsForHours(hold)) return candidate
     if (hold.kind === 'later') waiting ??= candidate
     else never ??= candidate
   }
@@ -102,8 +102,7 @@ function choose(
 
 const isDigest = (hold: HoldDecision): boolean => hold.kind === 'later' && hold.reason === 'digest'
 
-const isPersonal = (hold: HoldDecision): boolean =>
-  hold.kind === 'later' && (hold.reason === 'quiet_hours' || hold.reason === 'working_hours')
+const waitsForHours = (hold: HoldDecision): boolean => hold.kind === 'later' && isPersonal(hold.reason)
 
 /** The same destination once: the rule that would send first wins, ties by position. */
 function once(candidates: readonly Candidate[]): {

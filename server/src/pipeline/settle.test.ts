@@ -41,7 +41,12 @@ const settle = (outcome: Outcome, row: Partial<ClaimedRow> = {}, more: Partial<A
   decideSettlement(attempted(outcome, row, more), NOW, 0.5, INSTEAD)
 
 /** An incident as a claimed delivery sees it. */
-const incident = (told: readonly string[] | null): ClaimedRow['incident'] => ({ key: 'camera:1', state: 'open', told })
+const incident = (told: readonly string[] | null): ClaimedRow['incident'] => ({
+  key: 'camera:1',
+  state: 'open',
+  told,
+  toldEvent: null,
+})
 
 describe('what was sent', () => {
   it('ends as sent, with one line of its attempt, and nothing takes its place', () => {
@@ -237,7 +242,7 @@ describe('every outcome of every message', () => {
 
 describe('what hold kept back', () => {
   it('ends as suppressed with the reason and, for a silence, its name', () => {
-    expect(settleHeld(claimedRow(), { kind: 'never', reason: 'silence', by: 'repair' }, null)).toMatchObject({
+    expect(settleHeld(claimedRow(), { kind: 'never', reason: 'silence', by: 'repair' }, null, NOW)).toMatchObject({
       kind: 'end',
       state: 'suppressed',
       reason: 'silence',
@@ -245,7 +250,7 @@ describe('what hold kept back', () => {
       attempt: null,
       instead: null,
     })
-    expect(settleHeld(claimedRow(), { kind: 'never', reason: 'mail_off' }, INSTEAD)).toMatchObject({
+    expect(settleHeld(claimedRow(), { kind: 'never', reason: 'mail_off' }, INSTEAD, NOW)).toMatchObject({
       reason: 'mail_off',
       note: null,
       instead: INSTEAD,
@@ -253,9 +258,12 @@ describe('what hold kept back', () => {
   })
 
   it('waits again without having been tried', () => {
-    expect(settleHeld(claimedRow(), { kind: 'later', reason: 'quiet_hours', dueAt: NOW + 5 }, null)).toMatchObject({
+    const row = claimedRow()
+    expect(settleHeld(row, { kind: 'later', reason: 'quiet_hours', dueAt: NOW + 5 }, null, NOW)).toMatchObject({
       kind: 'defer',
       dueAt: NOW + 5,
+      // The hours of the recipient do not count against its life, a channel that is not ready does.
+      expiresAt: row.expiresAt + 5,
       reason: 'quiet_hours',
       attempt: null,
       suspect: false,

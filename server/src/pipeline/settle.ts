@@ -13,17 +13,18 @@ import type {
   Store,
   Woken,
 } from '../store/store.ts'
-import type { HoldDecision } from './hold.ts'
+import { isPersonal, type HoldDecision } from './hold.ts'
 import type { Outcome } from './outcome.ts'
 import { decideRetry } from './retry.ts'
 
-type ClaimedKey = Pick<Settlement, 'workspace' | 'delivery' | 'destination' | 'digest' | 'incidentKey'>
+type ClaimedKey = Pick<Settlement, 'workspace' | 'delivery' | 'destination' | 'digest' | 'event' | 'incidentKey'>
 
 const keyOf = (row: ClaimedRow): ClaimedKey => ({
   workspace: row.workspace,
   delivery: row.delivery,
   destination: row.destination,
   digest: row.digest,
+  event: row.event.id,
   incidentKey: row.incident?.key ?? null,
 })
 
@@ -42,6 +43,7 @@ export function settleHeld(
   row: ClaimedRow,
   hold: Exclude<HoldDecision, { kind: 'now' }>,
   instead: PlannedDelivery | null,
+  now: number,
 ): Settlement {
   if (hold.kind === 'never')
     return {
@@ -50,13 +52,14 @@ export function settleHeld(
       kind: 'end',
       state: 'suppressed',
       reason: hold.reason,
-      note: hold.by ?? null,
+      note: noteOf(row, hold.by ?? null),
       instead,
     }
   return {
     ...keyOf(row),
     kind: 'defer',
     dueAt: hold.dueAt,
+    expiresAt: row.expiresAt + (isPersonal(hold.reason) ? hold.dueAt - now : 0),
     reason: hold.reason,
     suspect: false,
     attempt: null,
@@ -69,6 +72,7 @@ export const settleUntried = (row: ClaimedRow, dueAt: number): Settlement => ({
   ...keyOf(row),
   kind: 'defer',
   dueAt,
+  expiresAt: row.expiresAt,
   reason: row.waitedFor ?? 'channel_down',
   suspect: row.suspect,
   attempt: null,
@@ -82,7 +86,7 @@ export const settleExpired = (row: ClaimedRow, instead: PlannedDelivery | null):
   kind: 'end',
   state: 'failed',
   reason: 'expired',
-  note: row.waitedFor,
+  note: noteOf(row, row.waitedFor),
   instead,
 })
 
@@ -134,6 +138,7 @@ export function decideSettlement(
       return {
         ...keyOf(row),
         kind: 'defer',
+        expiresAt: row.expiresAt,
         dueAt: outcome.reason === 'cancelled' ? now : retry.dueAt,
         reason: outcome.reason,
         suspect: outcome.ambiguous === true,
@@ -146,7 +151,7 @@ export function decideSettlement(
       kind: 'end',
       state: 'failed',
       reason: 'expired',
-      note: outcome.reason,
+      note: noteOf(row, outcome.reason),
       attempt,
       instead,
       budgeted,
@@ -159,12 +164,17 @@ export function decideSettlement(
     kind: 'end',
     state: 'failed',
     reason: outcome.reason,
+    note: noteOf(row, null),
     attempt,
     instead,
     disable: invalid && row.disabled === null ? { reason: outcome.reason, detail: outcome.detail } : null,
     budgeted,
   }
 }
+
+/** The note of one that ended unsent; an attempt whose answer was lost may have arrived all the same. */
+const noteOf = (row: ClaimedRow, note: string | null): string | null =>
+  row.suspect ? [note, 'may_have_arrived'].filter((each) => each !== null).join(' ') : note
 
 /** Under which ids the incident is known from now on: the first message stays the root, a living one that was sent anew replaces it. */
 function toldBy(row: ClaimedRow, messageIds: readonly string[]): readonly string[] | null {

@@ -132,6 +132,8 @@ export interface ClaimedRow {
     readonly key: string
     readonly state: IncidentState
     readonly told: readonly string[] | null
+    /** The latest event it was told of. */
+    readonly toldEvent: string | null
   } | null
   /** Another message of the same incident waits behind this one. */
   readonly followed: boolean
@@ -164,6 +166,9 @@ export type IncidentState = 'open' | 'acknowledged' | 'ended'
 export type AttemptEntry = readonly [number, number, string, string | null, string | null]
 
 type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination' | 'digest'> & {
+  /** Id of the event. */
+  readonly event: string
+
   readonly incidentKey: string | null
 }
 
@@ -187,6 +192,8 @@ export type Settlement =
   | (ClaimedKey & {
       readonly kind: 'defer'
       readonly dueAt: number
+      /** When its life ends now: the time a decision keeps it back does not count. */
+      readonly expiresAt: number
       readonly reason: string
       readonly suspect: boolean
       readonly attempt: AttemptEntry | null
@@ -350,7 +357,7 @@ export interface Store {
   putInbox(
     workspace: number,
     login: string,
-    entry: { id: string; incident: string | null; title: string; body: string; at: number },
+    entry: { id: string; updates: string | null; incident: string | null; title: string; body: string; at: number },
   ): Promise<string>
   markInbox(workspace: number, login: string, ids: readonly string[] | 'all', readAt: number | null): Promise<number>
 

@@ -130,24 +130,34 @@ describe.each(STORES)('a chat that has moved, $name', (kind) => {
 })
 
 describe.each(STORES)('the inbox, $name', (kind) => {
-  const entry = (some: object = {}) => ({ id: makeId(), incident: null, title: 'title', body: '{}', at: NOW, ...some })
+  const entry = (some: object = {}) => ({
+    id: makeId(),
+    updates: null as string | null,
+    incident: null,
+    title: 'title',
+    body: '{}',
+    at: NOW,
+    ...some,
+  })
   const unread = async (store: Parameters<typeof claim>[0], login = 'ivan') =>
     (await store.read({ sql: 'select id from inbox where login = ? and read_at is null', parameters: [login] })).length
 
-  it('keeps an entry per message, and one per incident, which comes up again unread', async () => {
+  it('keeps an entry per message, and brings an earlier one up to date, which comes up again unread', async () => {
     const { store } = await freshStore(kind)
     const first = entry({ incident: 'x' })
     expect(await store.putInbox(1, 'ivan', first)).toBe(first.id)
     await store.putInbox(1, 'ivan', entry())
     expect(await store.markInbox(1, 'ivan', 'all', NOW)).toBe(2)
-    expect(await store.putInbox(1, 'ivan', entry({ incident: 'x', title: 'new', at: NOW + 5 }))).toBe(first.id)
+    expect(await store.putInbox(1, 'ivan', entry({ updates: first.id, title: 'new', at: NOW + 5 }))).toBe(first.id)
     expect([await count(store, 'inbox'), await unread(store)]).toEqual([2, 1])
     const [row] = await store.read({
       sql: 'select title, changed_at from inbox where id = ?',
       parameters: [bytes(first.id)],
     })
     expect({ ...row }).toEqual({ title: 'new', changed_at: NOW + 5 })
-    expect(await store.putInbox(1, 'olga', entry({ incident: 'x' }))).not.toBe(first.id)
+    const gone = entry({ updates: makeId() })
+    expect(await store.putInbox(1, 'ivan', gone)).toBe(gone.id)
+    expect(await store.putInbox(1, 'olga', entry({ updates: first.id }))).not.toBe(first.id)
   })
 
   it('marks entries read and unread, and says how many that changed', async () => {

@@ -117,10 +117,11 @@ export const ids = (rows: readonly ClaimedRow[]): string[] => rows.map((row) => 
 type End = Extract<Settlement, { kind: 'end' }>
 type Defer = Extract<Settlement, { kind: 'defer' }>
 
-const keyOf = ({ workspace, delivery: id, destination, digest, incident }: ClaimedRow) => ({
+const keyOf = ({ workspace, delivery: id, destination, digest, incident, event: of }: ClaimedRow) => ({
   workspace,
   delivery: id,
   destination,
+  event: of.id,
   digest,
   incidentKey: incident?.key ?? null,
 })
@@ -145,6 +146,7 @@ export const waits = (row: ClaimedRow, some: Partial<Defer> = {}): Defer => ({
   ...keyOf(row),
   kind: 'defer',
   dueAt: NOW,
+  expiresAt: row.expiresAt,
   reason: 'timeout',
   suspect: false,
   attempt: [NOW, 5, 'deferred', 'timeout', null],

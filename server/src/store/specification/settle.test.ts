@@ -118,7 +118,7 @@ describe.each(STORES)('what takes the place of a delivery, $name', (kind) => {
     })
   })
 
-  it('stands in the line of its incident at its new place', async () => {
+  it('stands in the line of its incident by its event, in front of what is newer', async () => {
     const { store } = await freshStore(kind)
     await tell(store, 'x', { step: 1 })
     const there = await tell(store, 'x', {}, {}, 'b')
@@ -128,7 +128,10 @@ describe.each(STORES)('what takes the place of a delivery, $name', (kind) => {
       [],
       NOW,
     )
-    expect(woken).toEqual([])
+    expect(woken).toMatchObject([{ dueAt: NOW }])
+    const [first] = await claim(store, { chat: 'b' })
+    expect(first!.delivery).toBe(instead.id)
+    await store.settle([ended(first!)], [], NOW)
     expect(ids(await claim(store, { chat: 'b' }))).toEqual([there])
   })
 })
@@ -140,9 +143,14 @@ describe.each(STORES)('what a destination was told, $name', (kind) => {
     await tell(store, 'x')
     await tell(store, 'x', {}, {}, 'b')
     const [first] = await claim(store)
-    expect(first!.incident).toEqual({ key: 'x', state: 'open', told: null })
+    expect(first!.incident).toMatchObject({ key: 'x', state: 'open', told: null })
     await store.settle([ended(first!, { told: ['m1', 'm2'] })], [], NOW)
-    expect((await claim(store))[0]!.incident).toEqual({ key: 'x', state: 'open', told: ['m1', 'm2'] })
+    expect((await claim(store))[0]!.incident).toMatchObject({
+      key: 'x',
+      state: 'open',
+      told: ['m1', 'm2'],
+      toldEvent: first!.event.id,
+    })
     expect((await claim(store, { chat: 'b' }))[0]!.incident!.told).toBeNull()
   })
 
@@ -199,7 +207,7 @@ describe.each(STORES)('an incident, $name', (kind) => {
       acknowledged_by: null,
       ended_at: null,
     })
-    expect((await claim(store))[0]!.incident).toEqual({ key: 'x', state: 'open', told: null })
+    expect((await claim(store))[0]!.incident).toMatchObject({ key: 'x', state: 'open', told: null })
   })
 
   it('that is opened twice is one, as severe as the worst of it', async () => {

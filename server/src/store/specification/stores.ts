@@ -99,8 +99,7 @@ function commitFrames(folder: string): number {
 
 const open = new Set<() => Promise<void>>()
 afterEach(async () => {
-  for (const close of open) await close()
-  open.clear()
+  for (const close of [...open]) await close()
 })
 
 export interface FreshStore extends OpenStore {
@@ -109,21 +108,26 @@ export interface FreshStore extends OpenStore {
   readonly workspace: number
   /** Closes it and opens the same folder again, as after a restart. */
   reopen(): Promise<OpenStore>
+  /** Closes and removes it before the test ends. */
+  close(): Promise<void>
 }
 
 /** A new store with one workspace; closed and removed when the test ends. */
 export async function freshStore(kind: StoreKind): Promise<FreshStore> {
   const folder = await mkdtemp(join(tmpdir(), 'nabat-store-'))
   let current = await kind.open(folder)
-  open.add(async () => {
+  const close = async (): Promise<void> => {
+    open.delete(close)
     await current.store.close()
     await rm(folder, { recursive: true, force: true })
-  })
+  }
+  open.add(close)
   const workspace = await current.store.createWorkspace('default', '{}')
   return {
     ...current,
     folder,
     workspace,
+    close,
     async reopen() {
       await current.store.close()
       current = await kind.open(folder)

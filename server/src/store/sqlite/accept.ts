@@ -17,8 +17,8 @@ export class Accept {
   readonly #delivery
   readonly #queue
   readonly #ahead
+  readonly #pushBack
   readonly #opens
-  readonly #forgetTold
   readonly #updates
   readonly #closes
   readonly #throttle
@@ -44,13 +44,18 @@ export class Accept {
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#queue = database.prepare(
-      `insert into queue (workspace, delivery, destination, priority, due_at, behind, incident, step, living, expires_at, digest)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into queue (workspace, delivery, destination, event, priority, due_at, behind, incident, step, living, expires_at, digest)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#ahead = database.prepare(
-      'select 1 from queue where workspace = ? and destination = ? and incident = ? limit 1',
+      `select 1 from queue where workspace = ? and destination = ? and incident = ?
+         and (event <= ? or claimed_at is not null) limit 1`,
     )
-    // A new life of an incident: nobody has been told of it yet.
+    this.#pushBack = database.prepare(
+      `update queue set behind = 1
+       where workspace = ? and destination = ? and incident = ? and event > ? and claimed_at is null`,
+    )
+    // An incident that had ended begins a new life; what was told of the old one no longer counts (queue.ts).
     this.#opens = database.prepare(
       `insert into incidents (workspace, key, state, opened_at, opened_by, last_event, severity)
        values (?, ?, 'open', ?, ?, ?, ?)
@@ -59,7 +64,6 @@ export class Accept {
          acknowledged_at = null, acknowledged_by = null, ended_at = null
        where incidents.ended_at is not null`,
     )
-    this.#forgetTold = database.prepare('delete from told where workspace = ? and incident = ?')
     this.#updates = database.prepare(
       'update incidents set last_event = ?, severity = min(severity, ?) where workspace = ? and key = ? and ended_at is null',
     )
@@ -130,8 +134,7 @@ export class Accept {
   #step(workspace: number, event: PlannedEvent, id: Buffer, at: number): boolean {
     if (event.step === 1) {
       const opened = this.#opens.run(workspace, event.incident, at, id, id, event.severity).changes > 0
-      if (opened) this.#forgetTold.run(workspace, event.incident)
-      else this.#updates.run(id, event.severity, workspace, event.incident)
+      if (!opened) this.#updates.run(id, event.severity, workspace, event.incident)
     } else if (event.step === 2) this.#updates.run(id, event.severity, workspace, event.incident)
     else if (event.step === CLOSES) return this.#closes.run(at, id, workspace, event.incident).changes === 0
     return false
@@ -170,11 +173,14 @@ export class Accept {
     // A digest tells of several incidents and stands in the line of none.
     const line = delivery.digest ? null : incident
     // While an earlier one of the same incident waits or is in flight, this one may not be claimed.
-    const behind = line !== null && this.#ahead.get(workspace, destination, line) !== undefined
+    const behind = line !== null && this.#ahead.get(workspace, destination, line, event) !== undefined
+    // What comes instead of another may be of an older event than what waits there already.
+    if (line !== null && insteadOf !== null) this.#pushBack.run(workspace, destination, line, event)
     this.#queue.run(
       workspace,
       id,
       destination,
+      event,
       delivery.priority,
       delivery.dueAt,
       behind ? 1 : 0,

@@ -52,17 +52,17 @@ export class Deliveries {
     )
     const event = this.#database.prepare('select severity, incident from events where workspace = ? and id = ?')
     const queue = this.#database.prepare(
-      `insert into queue (workspace, delivery, destination, priority, due_at, behind, incident, step, living, expires_at)
-       values (?, ?, ?, ?, ?, ?, ?, 0, 0, ?)`,
+      `insert into queue (workspace, delivery, destination, event, priority, due_at, behind, incident, step, living, expires_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)`,
     )
     const ahead = this.#database.prepare(
       `select 1 from queue where workspace = ? and destination = ? and incident = ?
-         and (claimed_at is not null or delivery < ?) limit 1`,
+         and (claimed_at is not null or event < ?) limit 1`,
     )
     // Those that came after it wait behind it again.
     const stepBack = this.#database.prepare(
       `update queue set behind = 1
-       where workspace = ? and destination = ? and incident = ? and delivery > ? and claimed_at is null`,
+       where workspace = ? and destination = ? and incident = ? and event > ? and claimed_at is null`,
     )
     const waiting: string[] = []
     const woken: Woken[] = []
@@ -73,9 +73,10 @@ export class Deliveries {
       const destination = Number(row['destination'])
       const priority = about['severity'] as Priority
       const incident = about['incident'] as string | null
-      const behind = incident !== null && ahead.get(workspace, destination, incident, idBytes(id)) !== undefined
-      if (incident !== null) stepBack.run(workspace, destination, incident, idBytes(id))
-      queue.run(workspace, idBytes(id), destination, priority, now, behind ? 1 : 0, incident, expiresAt)
+      const told = row['event'] as Uint8Array
+      const behind = incident !== null && ahead.get(workspace, destination, incident, told) !== undefined
+      if (incident !== null) stepBack.run(workspace, destination, incident, told)
+      queue.run(workspace, idBytes(id), destination, told, priority, now, behind ? 1 : 0, incident, expiresAt)
       waiting.push(id)
       if (!behind) woken.push({ workspace, destination, priority, dueAt: now })
     }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { idBytes, idText } from '../../ids.ts'
+import { idBytes } from '../../ids.ts'
 
 /** Entries of people's inboxes; one entry per incident that lives. Runs inside the caller's transaction. */
 export class Inbox {
@@ -9,25 +9,19 @@ export class Inbox {
     this.#database = database
   }
 
-  /** Stores an entry, or brings the one of the same incident up to date: unread again, its id kept. */
+  /** Stores an entry, or brings an earlier one of the same incident up to date: unread again, its id kept. */
   put(
     workspace: number,
     login: string,
-    entry: { id: string; incident: string | null; title: string; body: string; at: number },
+    entry: { id: string; updates: string | null; incident: string | null; title: string; body: string; at: number },
   ): string {
-    const known =
-      entry.incident === null
-        ? undefined
-        : this.#database
-            .prepare('select id from inbox where workspace = ? and login = ? and incident = ? order by id desc limit 1')
-            .get(workspace, login, entry.incident)
-    if (known !== undefined) {
-      this.#database
+    if (entry.updates !== null) {
+      const updated = this.#database
         .prepare(
           'update inbox set title = ?, body = ?, changed_at = ?, read_at = null where workspace = ? and login = ? and id = ?',
         )
-        .run(entry.title, entry.body, entry.at, workspace, login, known['id'] as Uint8Array)
-      return idText(known['id'] as Uint8Array)
+        .run(entry.title, entry.body, entry.at, workspace, login, idBytes(entry.updates))
+      if (updated.changes > 0) return entry.updates
     }
     this.#database
       .prepare(

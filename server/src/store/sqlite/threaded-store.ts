@@ -33,14 +33,19 @@ export async function openThreadedStore(folder: string, options: SqliteOptions =
     if ('error' in answer) call?.reject(errorOf(answer.error))
     else call?.resolve(answer.value)
   })
-  worker.on('error', (error) => {
+  let dead: Error | undefined
+  const die = (error: Error): void => {
+    dead ??= error
     opened.reject(error)
-    for (const { reject } of waiting.values()) reject(new StoreUnavailable((error as Error).message))
+    for (const { reject } of waiting.values()) reject(new StoreUnavailable(error.message))
     waiting.clear()
-  })
+  }
+  worker.on('error', (error) => die(error as Error))
+  worker.on('exit', () => die(new Error('the thread of the store has ended')))
   await opened.promise
   const call = (method: keyof Store, parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      if (dead !== undefined) return reject(new StoreUnavailable(dead.message))
       last += 1
       waiting.set(last, { resolve, reject })
       worker.postMessage({ id: last, method, parameters } satisfies Call)

@@ -1,0 +1,89 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Everything a claimed delivery carries, in one look-up by primary keys. */
+const CLAIMED = `
+  select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.digest, q.attempts,
+    q.expires_at, q.incident as line, e.incident, t.channel, t.address, t.reason as disabled, t.disabled_at,
+    d.rule, d.recipient, d.instead_of, d.reason as waited_for,
+    e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
+    e.data, e.attachments, json_extract(e.trace, '$.v') as version
+  from queue q
+    join deliveries d on d.workspace = q.workspace and d.id = q.delivery
+    join events e on e.workspace = q.workspace and e.id = d.event
+    join destinations t on t.workspace = q.workspace and t.id = q.destination
+  where q.workspace = ? and q.delivery = ?`
+
+/** The statements of the queue, prepared once. */
+export function prepareQueue(database: DatabaseSync) {
+  return {
+    // Walks queue_lane in its own order: the cost is that of the rows returned, whatever waits behind or elsewhere.
+    due: database.prepare(
+      `select delivery from queue indexed by queue_lane
+       where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority = ? and due_at <= ?
+       order by due_at, delivery limit ?`,
+    ),
+    next: database.prepare(
+      `select due_at from queue indexed by queue_lane
+       where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority = ?
+       order by due_at limit 1`,
+    ),
+    claim: database.prepare('update queue set claimed_at = ? where workspace = ? and delivery = ?'),
+    claimed: database.prepare(CLAIMED),
+    incident: database.prepare('select state, opened_by from incidents where workspace = ? and key = ?'),
+    told: database.prepare(
+      'select message_ids, event from told where workspace = ? and incident = ? and destination = ?',
+    ),
+    followed: database.prepare(
+      `select 1 from queue where workspace = ? and destination = ? and incident = ? and event > ? and living = 1
+       limit 1`,
+    ),
+    walk: database.prepare(
+      `select workspace, delivery, expires_at, claimed_at from queue
+       where (workspace, delivery) > (?, ?) order by workspace, delivery limit ?`,
+    ),
+    remove: database.prepare('delete from queue where workspace = ? and delivery = ?'),
+    end: database.prepare(
+      `update deliveries set state = ?, reason = ?, ended_at = ?, note = ?,
+         attempts = case when ? is null then attempts else coalesce(attempts || char(10), '') || ? end
+       where workspace = ? and id = ?`,
+    ),
+    endJoined: database.prepare(
+      `update deliveries set state = ?, reason = ?, ended_at = ?, note = 'joined'
+       where workspace = ? and digest = ? and state = 0`,
+    ),
+    digestEvents: database.prepare(
+      `select e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
+         e.incident, e.data, e.attachments
+       from deliveries d join events e on e.workspace = d.workspace and e.id = d.event
+       where d.workspace = ? and (d.id = ? or d.digest = ?) order by e.id`,
+    ),
+    note: database.prepare(
+      `update deliveries set reason = ?,
+         attempts = case when ? is null then attempts else coalesce(attempts || char(10), '') || ? end
+       where workspace = ? and id = ?`,
+    ),
+    defer: database.prepare(
+      `update queue set claimed_at = null, suspect = max(suspect, ?), due_at = ?, expires_at = ?, attempts = attempts + ?
+       where workspace = ? and delivery = ? returning priority`,
+    ),
+    // The first message stays the root that later ones answer; a living message that had to be sent anew replaces it.
+    tell: database.prepare(
+      `insert into told (workspace, incident, destination, message_ids, event, at) values (?, ?, ?, coalesce(?, '[]'), ?, ?)
+       on conflict do update set message_ids = coalesce(?, message_ids), event = max(event, excluded.event), at = excluded.at`,
+    ),
+    unblock: database.prepare(
+      `update queue set behind = 0 where workspace = ? and behind = 1 and delivery = (
+         select delivery from queue where workspace = ? and destination = ? and incident = ?
+         order by event, delivery limit 1)
+       returning priority, due_at`,
+    ),
+    disable: database.prepare(
+      'update destinations set disabled_at = ?, reason = ?, detail = ?, version = ? where workspace = ? and id = ?',
+    ),
+    bump: database.prepare('update workspaces set version = version + 1 where id = ? returning version'),
+    sent: database.prepare('insert into recent_sends (at, workspace, destination) values (?, ?, ?)'),
+    forgetSends: database.prepare('delete from recent_sends where at < ?'),
+    suspect: database.prepare('update queue set claimed_at = null, suspect = 1 where claimed_at is not null'),
+    eventOf: database.prepare('select event from deliveries where workspace = ? and id = ?'),
+  }
+}
