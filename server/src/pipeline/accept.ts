@@ -137,7 +137,8 @@ function plan(
     type: type.name,
     subject: fields.subject,
     severity,
-    time: posted.time === undefined ? now : Date.parse(posted.time),
+    // RFC 3339 knows a sixtieth second, which Date does not.
+    time: posted.time === undefined ? now : Date.parse(posted.time.replace(/:60(?=[.zZ+-])/, ':59')),
     actorUser: fields.actor.user,
     actorRole: fields.actor.role,
     incident,
