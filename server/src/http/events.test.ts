@@ -109,6 +109,17 @@ describe('POST /api/v1/events', () => {
     expectError(await ask(server.call, 'POST', EVENTS, undefined, json), 400, 'invalid')
   })
 
+  it('takes a leap second, text of any kind, and data nested deeply', async () => {
+    const json = { 'content-type': 'application/json' }
+    const leap = await ask(server.call, 'POST', EVENTS, { ...good(), time: '2016-12-31T23:59:60.5Z' })
+    const { id } = (leap.body['events'] as unknown as { id: string }[])[0]!
+    expect((await ask(server.call, 'GET', `${EVENTS}/${id}`)).body['time']).toBe('2016-12-31T23:59:59.500Z')
+    const odd = '{"type":"camera.unavailable","subject":"\\u0000\\ud800","data":{"camera":"c","__proto__":{"x":1}}}'
+    expect((await ask(server.call, 'POST', EVENTS, odd, json)).status).toBe(202)
+    const nested = `{"type":"camera.unavailable","data":{"camera":"c","deep":${'['.repeat(1000)}${']'.repeat(1000)}}}`
+    expect((await ask(server.call, 'POST', EVENTS, nested, json)).status).toBe(202)
+  })
+
   it('takes an empty list for what it is', async () => {
     expect((await ask(server.call, 'POST', EVENTS, [])).body).toEqual({ events: [] })
   })
