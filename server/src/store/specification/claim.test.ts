@@ -207,6 +207,23 @@ describe.each(STORES)('the order of an incident, $name', (kind) => {
     await settle(store, inFlight[0]!)
     expect(ids(await claim(store))).toEqual([first])
   })
+
+  it('holds for one tried again by hand when a later one, in flight then, waits again or is found after a restart', async () => {
+    for (const how of ['waits again', 'restart']) {
+      const { store } = await freshStore(kind)
+      const [first, second] = [await tell(store, 'x', { step: 1 }), await tell(store, 'x')]
+      await store.cancelDeliveries(1, [first], 'cancelled', NOW)
+      const [later] = await claim(store)
+      expect(later!.delivery).toBe(second)
+      await store.retryDeliveries(1, [first], NOW, NOW + HOUR)
+      if (how === 'restart') await store.recover(NOW)
+      else expect((await store.settle([waits(later!)], [], NOW)).woken).toHaveLength(1)
+      const rows = await claim(store)
+      expect(ids(rows)).toEqual([first])
+      await settle(store, rows[0]!)
+      expect(ids(await claim(store))).toEqual([second])
+    }
+  })
 })
 
 describe.each(STORES)('recover, $name', (kind) => {

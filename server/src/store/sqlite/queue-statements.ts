@@ -1,5 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 
+/** Whether an older message of its incident waits for the same destination. */
+const HAS_EARLIER = `exists (select 1 from queue e where e.workspace = queue.workspace
+  and e.destination = queue.destination and e.incident = queue.incident and e.event < queue.event)`
+
 /** Everything a claimed delivery carries, in one look-up by primary keys. */
 const CLAIMED = `
   select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.digest, q.attempts,
@@ -75,7 +79,14 @@ export function prepareQueue(database: DatabaseSync) {
       `update queue set behind = 0 where workspace = ? and behind = 1 and delivery = (
          select delivery from queue where workspace = ? and destination = ? and incident = ?
          order by event, delivery limit 1)
+       and not exists (select 1 from queue f where f.workspace = queue.workspace and f.destination = queue.destination
+         and f.incident = queue.incident and f.claimed_at is not null)
        returning priority, due_at`,
+    ),
+    // An older one may have come while this one was in flight: tried again by hand, or in place of another.
+    stepBack: database.prepare(`update queue set behind = 1 where workspace = ? and delivery = ? and ${HAS_EARLIER}`),
+    lineUp: database.prepare(
+      `update queue set behind = 1 - behind where incident is not null and behind <> ${HAS_EARLIER}`,
     ),
     disable: database.prepare(
       'update destinations set disabled_at = ?, reason = ?, detail = ?, version = ? where workspace = ? and id = ?',

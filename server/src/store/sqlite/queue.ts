@@ -166,7 +166,7 @@ export class Queue {
   }
 
   #defer(settlement: Extract<Settlement, { kind: 'defer' }>, woken: Woken[]): void {
-    const { workspace, destination, dueAt } = settlement
+    const { workspace, destination, dueAt, incidentKey } = settlement
     const id = idBytes(settlement.delivery)
     const attempt = settlement.attempt === null ? null : JSON.stringify(settlement.attempt)
     const row = this.#statements.defer.get(
@@ -179,6 +179,8 @@ export class Queue {
     )
     if (row === undefined) return
     this.#statements.note.run(settlement.reason, attempt, attempt, workspace, id)
+    if (incidentKey !== null && this.#statements.stepBack.run(workspace, id).changes > 0)
+      return this.unblock(workspace, destination, incidentKey, woken)
     woken.push({ workspace, destination, priority: row['priority'] as Priority, dueAt })
   }
 
@@ -205,6 +207,7 @@ export class Queue {
   /** After a start: what was claimed when the process died may have arrived; it waits again, marked. */
   recover(now: number): LaneRow[] {
     this.#statements.suspect.run()
+    this.#statements.lineUp.run()
     this.#statements.forgetSends.run(now - 60_000)
     return this.#database
       .prepare(
