@@ -239,6 +239,8 @@ export class Claim {
     const now = this.#parts.clock.now()
     if (lane.budgets.length === 0 || lane.reservedAt === now) return true
     this.#pace.release(lane.budgets, lane.reservedAt)
+    // Given back once: what others of the bot took at that moment is theirs.
+    lane.reservedAt = -1
     lane.startsAt = this.#pace.freeAt(lane.budgets, now)
     if (lane.startsAt > now) return false
     this.#pace.take(lane.budgets, now)
