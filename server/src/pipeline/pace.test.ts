@@ -104,6 +104,42 @@ describe('for any sequence of messages', () => {
   })
 })
 
+describe('giving back', () => {
+  it('what was taken and not used leaves room for another at once', () => {
+    const pace = new Pace()
+    pace.take([BOT, CHAT], 0)
+    pace.release([BOT, CHAT], 0)
+    expect(pace.freeAt([BOT, CHAT], 1)).toBe(1)
+  })
+
+  it('what nobody took changes nothing', () => {
+    const pace = new Pace()
+    pace.release([BOT, CHAT], 0)
+    pace.take([CHAT], 0)
+    pace.release([CHAT], 5)
+    expect(pace.freeAt([CHAT], 10)).toBe(1_000 + MARGIN_MS)
+  })
+
+  it('never lets more through than the limit of what really left', () => {
+    const step = fc.record({ pauseMs: fc.integer({ min: 0, max: 800 }), used: fc.boolean() })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(step, { maxLength: 60 }), (limit, walk) => {
+        const budget: Budget = { key: 'a', limit, perMs: 1_000 }
+        const pace = new Pace()
+        const sent: number[] = []
+        let now = 0
+        for (const { pauseMs, used } of walk) {
+          now = pace.freeAt([budget], now + pauseMs)
+          pace.take([budget], now)
+          if (used) sent.push(now)
+          else pace.release([budget], now)
+        }
+        expect(mostWithin(sent, 1_000)).toBeLessThanOrEqual(limit)
+      }),
+    )
+  })
+})
+
 describe('sweeping', () => {
   it('forgets only what limits nothing any more', () => {
     const pace = new Pace()
