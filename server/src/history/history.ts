@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Rule } from '@nabat/api/rule.ts'
 import type { Language } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
@@ -128,7 +129,8 @@ export class History {
       .limit(page.limit + 1)
     if (page.after !== undefined && isId(page.after)) select = select.where('d.id', '<', idBytes(page.after))
     const state = STATES.indexOf(query['state'] as (typeof STATES)[number])
-    if (state >= 0) select = select.where('d.state', '=', state)
+    // A number, not a parameter, or the index of those that failed is not considered.
+    if (state >= 0) select = select.where('d.state', '=', sql.lit(state))
     if (query['event'] !== undefined && isId(query['event']))
       select = select.where('d.event', '=', idBytes(query['event']))
     if (query['channel'] !== undefined)

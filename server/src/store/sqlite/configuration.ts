@@ -59,7 +59,7 @@ export class ConfigurationTables {
         .all(workspace, version, version)
         .map(entityRow),
       destinations: this.#database
-        .prepare('select * from destinations where workspace = ? and version > ?')
+        .prepare('select * from destinations where workspace = ? and version > ? and version > 0')
         .all(workspace, version)
         .map((found) => ({
           id: Number(found['id']),
