@@ -192,7 +192,7 @@ function entryOf({ outcome, at, tookMs }: Attempted): AttemptEntry {
 /** Decisions wait this long for company, so that one commit serves many. */
 const GATHER_MS = 20
 /** So many are written at once without waiting. */
-const ENOUGH = 64
+const ENOUGH = 100
 /** How long a store that refused is left alone. */
 const REFUSED_MS = 250
 
