@@ -83,7 +83,7 @@ export const WebhookChannel = Type.Object(
     enabled,
     url: url('Where to post'),
     secret: Type.Optional(secret('whsec_ and 24 to 64 bytes in base64; made when not given')),
-    headers: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), Type.String({ maxLength: 4096 }))),
+    headers: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), secret('Value of the header'))),
     connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'Calls at once; by default 50' })),
     proxy,
   },

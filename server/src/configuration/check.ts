@@ -32,6 +32,8 @@ export interface Names {
   /** Settings of a channel, references filled in. */
   readonly channel: (name: string) => ChannelSettings | undefined
   readonly channels: () => string[]
+  /** It is handed in with mistakes of its own; that it cannot be used is no further mistake. */
+  readonly broken: (section: Section, key: string) => boolean
 }
 
 export interface CheckWorld {
@@ -110,7 +112,7 @@ function userProblems(user: User, path: string, names: Names): Problem[] {
   for (const [index, contact] of (user.contacts ?? []).entries()) {
     const at = `${path}/contacts/${index}`
     const channel = names.channel(contact.channel)
-    if (channel === undefined) found.push(unknown('channel', contact.channel, `${at}/channel`, names.channels()))
+    if (channel === undefined) found.push(...noChannel(contact.channel, `${at}/channel`, names))
     else found.push(...addressProblems(contact, channel, at, user.login))
   }
   return found
@@ -172,8 +174,7 @@ function recipientProblems(to: Recipient, path: string, names: Names): Problem[]
       ),
     ]
   const channel = to.channel === undefined ? undefined : names.channel(to.channel)
-  if (to.channel !== undefined && channel === undefined)
-    return [unknown('channel', to.channel, `${path}/channel`, names.channels())]
+  if (to.channel !== undefined && channel === undefined) return noChannel(to.channel, `${path}/channel`, names)
   if (to.user !== undefined && !names.user(to.user)) return [unknown('user', to.user, `${path}/user`, [])]
   if (to.group !== undefined && !names.group(to.group)) return [unknown('group', to.group, `${path}/group`, [])]
   if (to.relation !== undefined && parseRelation(to.relation).relation === '')
@@ -186,7 +187,7 @@ function templateProblems(template: Template, path: string, names: Names): Probl
   if (template.type !== DIGEST && !names.type(template.type))
     found.push(unknown('type', template.type, `${path}/type`, names.types()))
   if (template.channel !== undefined && names.channel(template.channel) === undefined)
-    found.push(unknown('channel', template.channel, `${path}/channel`, names.channels()))
+    found.push(...noChannel(template.channel, `${path}/channel`, names))
   for (const part of ['title', 'text', 'letter'] as const)
     if (template[part] !== undefined) found.push(...wordsProblems(part, template[part], `${path}/${part}`))
   return found
@@ -230,6 +231,9 @@ const zoneProblems = (zone: string, path: string): Problem[] =>
           `No such time zone: "${zone}"; an example: Europe/Moscow`,
         ),
       ]
+
+const noChannel = (name: string, path: string, names: Names): Problem[] =>
+  names.broken('channels', name) ? [] : [unknown('channel', name, path, names.channels())]
 
 const KIND = {
   user: ['человека', 'person'],

@@ -55,9 +55,11 @@ export function planEdits(edits: readonly Edit[], view: WorkspaceView, world: Ch
     const entity = edit.entity === null ? null : withoutSecrets(edit.section, edit.entity, secrets)
     return { ...edit, entity }
   })
-  const names = namesAfter(prepared, view, fill)
+  const misshapen = edits.filter((edit) => edit.entity !== null && !shaped.includes(edit))
+  const names = namesAfter(prepared, misshapen, view, fill)
   for (const { section, entity, path } of prepared)
     if (entity !== null) problems.push(...meaningProblems(section, entity, path, names, fill))
+  problems.push(...leftBehind(prepared, view, names, fill))
   const plan = {
     problems,
     writes: [] as EntityWrite[],
@@ -124,8 +126,24 @@ function sameKeys(edits: readonly Edit[], view: WorkspaceView): Problem[] {
   return found
 }
 
+/** Stored entities that would refer to what the edits take away. */
+function leftBehind(edits: readonly Edit[], view: WorkspaceView, names: Names, world: CheckWorld): Problem[] {
+  const gone = edits.some(({ section, id, entity }) => {
+    const before = id === null ? undefined : view.entities.get(section)?.get(id)
+    return before !== undefined && (entity === null || keyOf(section, entity) !== before.key)
+  })
+  if (!gone) return []
+  const touched = new Set(edits.map(({ section, id }) => `${section} ${id}`))
+  return SECTION_NAMES.flatMap((section) =>
+    view
+      .rows(section)
+      .filter((row) => section !== 'channels' && !touched.has(`${section} ${row.id}`))
+      .flatMap((row) => meaningProblems(section, JSON.parse(row.body), `/${label(section, row.key)}`, names, world)),
+  )
+}
+
 /** What entities may refer to once the edits are made. */
-function namesAfter(edits: readonly Edit[], view: WorkspaceView, world: CheckWorld): Names {
+function namesAfter(edits: readonly Edit[], misshapen: readonly Edit[], view: WorkspaceView, world: CheckWorld): Names {
   const after = new Map<Section, Map<string, Entity | null>>()
   for (const section of SECTION_NAMES) after.set(section, new Map())
   for (const { section, id, entity } of edits) {
@@ -144,12 +162,15 @@ function namesAfter(edits: readonly Edit[], view: WorkspaceView, world: CheckWor
     return view.channelByName(name)?.settings
   }
   const ownTypes = [...after.get('types')!].flatMap(([name, entity]) => (entity === null ? [] : [name]))
+  const wrong = new Set(misshapen.map(({ section, entity }) => label(section, keyOf(section, entity ?? {}))))
+  const broken = (section: Section, key: string): boolean => wrong.has(label(section, key))
   return {
-    type: (name) => stays('types', name, view.type(name) !== undefined),
+    type: (name) => broken('types', name) || stays('types', name, view.type(name) !== undefined),
     types: () => [...Array.from(view.types(), ({ name }) => name), ...ownTypes],
-    user: (login) => stays('users', login, view.people.has(login)),
-    group: (name) => stays('groups', name, view.groups.has(name)),
+    user: (login) => broken('users', login) || stays('users', login, view.people.has(login)),
+    group: (name) => broken('groups', name) || stays('groups', name, view.groups.has(name)),
     channel,
+    broken,
     channels: () => [
       ...new Set([...Array.from(view.channels.values(), ({ name }) => name), ...after.get('channels')!.keys()]),
     ],

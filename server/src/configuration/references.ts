@@ -52,13 +52,15 @@ function fileText(path: string): string | undefined {
   }
 }
 
-/** Whether a text is nothing but one reference. */
-export const isReference = (text: string): boolean => new RegExp(`^${REFERENCE.source}$`).test(text)
+/** Whether a text leads elsewhere, whole or in part: `${env:BOT_ID}:${env:BOT_KEY}`. */
+export const hasReference = (text: string): boolean => new RegExp(REFERENCE.source).test(text)
 
 export const secretReference = (name: string): string => `\${secret:${name}}`
 
 interface SecretSchema {
   readonly properties?: Readonly<Record<string, SecretSchema>>
+  /** Of a record: the schema of every value. */
+  readonly patternProperties?: Readonly<Record<string, SecretSchema>>
   readonly 'x-secret'?: boolean
 }
 
@@ -69,13 +71,16 @@ interface SecretSchema {
 export function takeSecrets<T>(value: T, schema: object, key: string, found: Map<string, string>): T {
   const walk = (part: unknown, at: SecretSchema | undefined, name: string): unknown => {
     if (at?.['x-secret'] === true && typeof part === 'string') {
-      if (isReference(part)) return part
+      if (hasReference(part)) return part
       found.set(name, part)
       return secretReference(name)
     }
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
     return Object.fromEntries(
-      Object.entries(part).map(([field, each]) => [field, walk(each, at?.properties?.[field], `${name}.${field}`)]),
+      Object.entries(part).map(([field, each]) => [
+        field,
+        walk(each, at?.properties?.[field] ?? Object.values(at?.patternProperties ?? {})[0], `${name}.${field}`),
+      ]),
     )
   }
   return walk(value, schema as SecretSchema, key) as T

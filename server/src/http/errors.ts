@@ -58,6 +58,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 
 function recognise(error: unknown): HttpError {
   if (error instanceof HttpError) return error
+  // Something nested so deep that it cannot be walked.
+  if (error instanceof RangeError && error.message.includes('call stack')) return new HttpError('malformed')
   if (error instanceof StoreUnavailable) return new HttpError('unavailable', [], TRY_AGAIN_SECONDS)
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE' || statusCode === 413)

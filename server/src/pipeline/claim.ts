@@ -122,6 +122,7 @@ export class Claim {
       missed: false,
       dueAt: null,
       priority: woken.priority,
+      criticalAt: null,
       pausedUntil: 0,
       reservedAt: 0,
       startsAt: 0,
@@ -217,6 +218,7 @@ export class Claim {
     else {
       lane.dueAt = next.dueAt
       lane.priority = next.priority
+      if (next.priority === 0 && next.dueAt > now) this.#lanes.expectCritical(lane, next.dueAt)
     }
     lane.missed = false
     this.#lanes.place(lane, now)
@@ -262,7 +264,9 @@ export class Claim {
     lane.inFlight += 1
     lane.owner.inFlight += 1
     this.#inFlight += 1
+    const startedAt = this.#parts.clock.now()
     await this.#parts.deliver(row, lane)
+    this.#countArrival(lane, startedAt)
     lane.inFlight -= 1
     lane.owner.inFlight -= 1
     lane.owner.claimed -= 1
@@ -272,6 +276,19 @@ export class Claim {
     this.#lanes.place(lane, now)
     this.#lanes.forget(lane, now)
     this.turn()
+  }
+
+  /**
+   * Providers count a message when it reaches them. A call that first had to open a connection arrives later than it began,
+   * so its place in the budgets moves to when, by its answer, it must have arrived.
+   */
+  #countArrival(lane: Lane, startedAt: number): void {
+    if (lane.budgets.length === 0) return
+    const { owner } = lane
+    const now = this.#parts.clock.now()
+    const arrivedAt = owner.quickestMs === null ? now : Math.max(startedAt, now - owner.quickestMs)
+    owner.quickestMs = Math.min(owner.quickestMs ?? Infinity, now - startedAt)
+    this.#pace.move(lane.budgets, lane.reservedAt, arrivedAt)
   }
 
   #tellIdle(): void {

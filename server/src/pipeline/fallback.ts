@@ -27,19 +27,20 @@ export function planFallback(
 ): PlannedDelivery | null {
   const rule = view.rule(row.rule)
   const person = row.recipient === null ? null : (view.people.get(row.recipient) ?? null)
-  const byRule = resolve(rule?.rule.fallback ?? [], fields, type, view).targets.flatMap(({ ways }) => ways)
-  const ways = [...byRule, ...(person === null ? [] : waysTo(person, view))]
+  const byRule = resolve(rule?.rule.fallback ?? [], fields, type, view).targets
+  const ways = byRule.flatMap((target) => target.ways.map((way) => ({ way, to: target.person })))
+  if (person !== null) ways.push(...waysTo(person, view).map((way) => ({ way, to: person })))
   let waiting: PlannedDelivery | null = null
-  for (const way of ways) {
+  for (const { way, to } of ways) {
     if (tried.has(wayKey(way))) continue
     const disabled = view.disabledBecause(way.channel.id, addressKey(way.address))
-    const hold = decideHold({ fields, priority: row.priority, person, channel: way.channel, disabled }, view, now)
+    const hold = decideHold({ fields, priority: row.priority, person: to, channel: way.channel, disabled }, view, now)
     if (hold.kind === 'never') continue
     const dueAt = hold.kind === 'later' ? hold.dueAt : now
     const planned: PlannedDelivery = {
       id,
       rule: row.rule,
-      recipient: row.recipient,
+      recipient: to?.login ?? row.recipient,
       destination: { channel: way.channel.id, address: way.address },
       suppressed: null,
       held: hold.kind === 'later' ? hold.reason : null,

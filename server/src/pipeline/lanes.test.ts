@@ -42,6 +42,7 @@ function laneIn(
     missed: false,
     dueAt: null,
     priority: 2,
+    criticalAt: null,
     pausedUntil: 0,
     reservedAt: 0,
     startsAt: 0,

@@ -34,6 +34,8 @@ export interface Lane {
   /** When something is due, null when nothing is known to wait. */
   dueAt: number | null
   priority: Priority
+  /** When a critical message is due that is not due yet. */
+  criticalAt: number | null
   /** The destination asked for a pause. */
   pausedUntil: number
   /** When the budget of a claimed row was taken; it is taken anew when the attempt begins later. */
@@ -51,6 +53,8 @@ export interface Owner {
   claimed: number
   /** Attempts under way. */
   inFlight: number
+  /** The quickest answer it gave, null before the first: what a call takes besides opening a connection. */
+  quickestMs: number | null
   /** How many at once it has earned: begins low, grows with success, halves on failure. A dead host holds few. */
   window: number
   /** It leads to one destination only. */
@@ -80,6 +84,8 @@ export class Lanes {
   readonly owners = new Map<string, Owner>()
   /** Lanes that wait for a moment. Looked through when the earliest comes; few are timed at once. */
   readonly #timed = new Map<Lane, number>()
+  /** Lanes in which a critical message waits for its time. */
+  readonly #critical = new Set<Lane>()
   /** No timed lane's moment comes before this. */
   #quietUntil = Infinity
   #turn = 0
@@ -92,6 +98,7 @@ export class Lanes {
         limits,
         breaker: CLOSED,
         claimed: 0,
+        quickestMs: null,
         inFlight: 0,
         window: FIRST_WINDOW,
         alone: false,
@@ -113,6 +120,7 @@ export class Lanes {
   wake(lane: Lane, { priority, dueAt }: Pick<Woken, 'priority' | 'dueAt'>, now: number): void {
     if (lane.claiming) lane.missed = true
     if (lane.dueAt === null || dueAt < lane.dueAt) lane.dueAt = dueAt
+    if (priority === 0 && dueAt > now) this.expectCritical(lane, dueAt)
     if (lane.priority > priority && dueAt <= now) {
       this.#leave(lane)
       lane.priority = priority
@@ -120,9 +128,21 @@ export class Lanes {
     this.place(lane, now)
   }
 
+  /** A critical message of the lane is due then: from that moment it stands in the line of the urgent ones. */
+  expectCritical(lane: Lane, dueAt: number): void {
+    lane.criticalAt = Math.min(lane.criticalAt ?? Infinity, dueAt)
+    this.#critical.add(lane)
+    this.#quietUntil = Math.min(this.#quietUntil, dueAt)
+  }
+
   /** Puts a lane where it belongs: ready, timed, or idle. */
   place(lane: Lane, now: number): void {
     this.#leave(lane)
+    if (lane.criticalAt !== null && lane.criticalAt <= now) {
+      lane.priority = 0
+      lane.criticalAt = null
+      this.#critical.delete(lane)
+    }
     if (lane.dueAt === null || lane.claiming) return
     const at = Math.max(lane.dueAt, lane.pausedUntil)
     if (at > now) {
@@ -154,6 +174,10 @@ export class Lanes {
     for (const [lane, at] of [...this.#timed]) {
       if (at <= now) this.place(lane, now)
       else this.#quietUntil = Math.min(this.#quietUntil, at)
+    }
+    for (const lane of [...this.#critical]) {
+      if (lane.criticalAt! <= now) this.place(lane, now)
+      else this.#quietUntil = Math.min(this.#quietUntil, lane.criticalAt!)
     }
   }
 

@@ -46,10 +46,15 @@ export class Pace {
 
   /** Gives back what was taken at `at` and not used. The place in the window stays empty until it is passed. */
   release(budgets: readonly Budget[], at: number): void {
+    this.move(budgets, at, -Infinity)
+  }
+
+  /** What was taken at `at` counts as sent at `to`. */
+  move(budgets: readonly Budget[], at: number, to: number): void {
     for (const { key } of budgets) {
       const window = this.#windows.get(key)
       const index = window?.times.lastIndexOf(at) ?? -1
-      if (index >= 0) window!.times[index] = -Infinity
+      if (index >= 0) window!.times[index] = to
     }
   }
 

@@ -23,6 +23,8 @@ interface Candidate {
   readonly rule: CompiledRule
   readonly target: Target
   readonly way: Way | null
+  /** Who is reached by the way; null for a bare destination. */
+  readonly person: Target['person']
   readonly hold: HoldDecision
 }
 
@@ -42,7 +44,7 @@ export function route(
   for (const rule of matched) {
     const resolution = resolve(rule.rule.to, fields, type, view)
     for (const each of resolution.missing) missing.push([rule.id, each.name, each.reason])
-    for (const target of resolution.targets) candidates.push(choose(rule, target, fields, priority, view, now))
+    for (const target of resolution.targets) candidates.push(choose(rule, target, fields, type, priority, view, now))
   }
   const { winners, already } = once(candidates)
   const silences: (readonly [string, string])[] = []
@@ -68,43 +70,57 @@ function choose(
   rule: CompiledRule,
   target: Target,
   fields: Fields,
+  type: EventType,
   priority: Priority,
   view: WorkspaceView,
   now: number,
 ): Candidate {
-  const end = digestEnd(rule.rule, priority, target.person, view, now)
-  // What waits anyway goes on gathering until it may leave.
-  const gather = (hold: HoldDecision): HoldDecision =>
-    end === null || hold.kind === 'never' || (hold.kind === 'later' && !waitsForHours(hold))
-      ? hold
-      : { kind: 'later', reason: 'digest', dueAt: hold.kind === 'later' ? Math.max(hold.dueAt, end) : end }
+  if (target.person?.enabled === false)
+    return { rule, target, way: target.ways[0] ?? null, person: null, hold: { kind: 'never', reason: 'person_left' } }
   let waiting: Candidate | undefined
   let never: Candidate | undefined
-  for (const way of target.ways) {
+  for (const { way, person } of inOrder(rule, target, fields, type, view)) {
     const disabled = view.disabledBecause(way.channel.id, addressKey(way.address))
-    const hold = gather(
-      decideHold({ fields, priority, person: target.person, channel: way.channel, disabled }, view, now),
-    )
-    const candidate = { rule, target, way, hold }
+    const input = { fields, priority, person, channel: way.channel, disabled }
+    const hold = gather(decideHold(input, view, now), digestEnd(rule.rule, priority, person, view, now))
+    const candidate = { rule, target, way, person, hold }
     if (hold.kind === 'now' || isDigest(hold)) return candidate
-    // Quiet hours are the person's: another way to them is no way round.
-    if (waitsForHours(hold)) return candidate
+    // Quiet hours are the person's, a silence is the event's: another way is no way round.
+    if (waitsForHours(hold) || (hold.kind === 'never' && hold.reason === 'silence')) return candidate
     if (hold.kind === 'later') waiting ??= candidate
     else never ??= candidate
   }
-  const none: Candidate = { rule, target, way: null, hold: { kind: 'never', reason: 'unreachable' } }
-  return (
-    waiting ??
-    never ??
-    (target.person?.enabled === false ? { ...none, hold: { kind: 'never', reason: 'person_left' } } : none)
-  )
+  return waiting ?? never ?? { rule, target, way: null, person: null, hold: { kind: 'never', reason: 'unreachable' } }
+}
+
+/** The ways to a target in the order in which they are tried: its first, the rule's fallback, then the person's others. */
+function* inOrder(
+  rule: CompiledRule,
+  { ways, person }: Target,
+  fields: Fields,
+  type: EventType,
+  view: WorkspaceView,
+): Iterable<{ readonly way: Way; readonly person: Target['person'] }> {
+  if (ways[0] !== undefined) yield { way: ways[0], person }
+  for (const other of resolve(rule.rule.fallback ?? [], fields, type, view).targets)
+    for (const way of other.ways) yield { way, person: other.person }
+  for (const way of ways.slice(1)) yield { way, person }
+}
+
+/** What waits by the hours of its recipient goes on gathering until it may leave. */
+function gather(hold: HoldDecision, end: number | null): HoldDecision {
+  if (end === null || hold.kind === 'never' || (hold.kind === 'later' && !waitsForHours(hold))) return hold
+  return { kind: 'later', reason: 'digest', dueAt: hold.kind === 'later' ? Math.max(hold.dueAt, end) : end }
 }
 
 const isDigest = (hold: HoldDecision): boolean => hold.kind === 'later' && hold.reason === 'digest'
 
 const waitsForHours = (hold: HoldDecision): boolean => hold.kind === 'later' && isPersonal(hold.reason)
 
-/** The same destination once: the rule that would send first wins, ties by position. */
+/**
+ * The same destination once: the rule that would send first wins, ties by position. A rule that sends only so often stands
+ * behind one that does not: whether it sends at all is known only when it is stored.
+ */
 function once(candidates: readonly Candidate[]): {
   winners: readonly Candidate[]
   already: readonly (readonly [number, number, string])[]
@@ -113,7 +129,7 @@ function once(candidates: readonly Candidate[]): {
   const keyed = candidates.map((candidate) => [destinationOf(candidate), candidate] as const)
   for (const [key, candidate] of keyed) {
     const rival = best.get(key)
-    if (rival === undefined || sendsAt(candidate) < sendsAt(rival)) best.set(key, candidate)
+    if (rival === undefined || isBefore(candidate, rival)) best.set(key, candidate)
   }
   const already = keyed.flatMap(([key, loser]) => {
     const winner = best.get(key)!
@@ -128,13 +144,18 @@ const destinationOf = ({ way, target }: Candidate): string =>
 const label = ({ way, target }: Candidate): string =>
   way === null ? (target.person?.login ?? '') : `${way.channel.name} ${way.channel.kind.show(way.address)}`.trim()
 
+const isBefore = (one: Candidate, other: Candidate): boolean =>
+  sendsAt(one) === sendsAt(other)
+    ? one.rule.throttlePerMs === null && other.rule.throttlePerMs !== null
+    : sendsAt(one) < sendsAt(other)
+
 function sendsAt({ hold }: Candidate): number {
   if (hold.kind === 'now') return 0
   return hold.kind === 'later' ? hold.dueAt : Infinity
 }
 
 function plan(
-  { rule, target, way, hold }: Candidate,
+  { rule, target, way, person, hold }: Candidate,
   fields: Fields,
   type: EventType,
   priority: Priority,
@@ -147,7 +168,7 @@ function plan(
   return {
     id,
     rule: rule.id,
-    recipient: target.person?.login ?? null,
+    recipient: (person ?? target.person)?.login ?? null,
     destination: way === null ? null : { channel: way.channel.id, address: way.address },
     suppressed: hold.kind === 'never' ? hold.reason : null,
     held: hold.kind === 'later' ? hold.reason : null,
@@ -167,5 +188,6 @@ function plan(
 function throttleOf(rule: CompiledRule, fields: Fields): PlannedDelivery['throttle'] {
   if (rule.throttlePerMs === null) return null
   const key = valueAt(fields, (rule.rule.throttle?.key ?? 'subject').split('.'))
-  return { key: JSON.stringify(key ?? null), perMs: rule.throttlePerMs }
+  // Events without the key are not told apart by it, so none of them stands for another.
+  return key === undefined || key === null ? null : { key: JSON.stringify(key), perMs: rule.throttlePerMs }
 }

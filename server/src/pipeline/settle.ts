@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { StoreUnavailable } from '../store/store.ts'
 import type {
   AcceptRequest,
   AttemptEntry,
@@ -205,7 +206,7 @@ export class Settler {
   readonly #clock: Clock
   readonly #log: Log
   readonly #onSettled: (settled: { woken: readonly Woken[]; stale: readonly AcceptRequest[] }) => void
-  #waiting: { settlement: Settlement; raised: AcceptRequest | null }[] = []
+  #waiting: Gathered[] = []
   #writing = false
   #refused = false
   #timer: (() => void) | null = null
@@ -249,30 +250,51 @@ export class Settler {
     this.#waiting = []
     this.#inBatch = batch.length
     this.#writing = true
-    try {
-      const raised = batch.flatMap((each) => each.raised ?? [])
-      const settled = await this.#store.settle(
-        batch.map((each) => each.settlement),
-        raised,
-        this.#clock.now(),
-      )
-      this.#refused = false
-      this.#inBatch = 0
-      this.#writing = false
-      this.#onSettled(settled)
-    } catch (error) {
-      this.#log.error(
-        { error: (error as Error).message, unsettled: batch.length },
-        'outcomes cannot be written, nothing new is attempted until they are',
-      )
-      this.#waiting = [...batch, ...this.#waiting]
-      this.#inBatch = 0
-      this.#writing = false
-      this.#refused = true
-      this.#timer = this.#clock.after(REFUSED_MS, () => void this.flush())
-      return
-    }
-    if (this.#waiting.length >= ENOUGH) await this.flush()
+    const left = await this.#write(batch)
+    this.#waiting = [...left, ...this.#waiting]
+    this.#inBatch = 0
+    this.#writing = false
+    this.#refused = left.length > 0
+    if (this.#refused) this.#timer = this.#clock.after(REFUSED_MS, () => void this.flush())
+    else if (this.#waiting.length >= ENOUGH) await this.flush()
     else if (this.#waiting.length > 0) this.#timer ??= this.#clock.after(GATHER_MS, () => void this.flush())
   }
+
+  /** Writes a batch; answers with what a store that takes no writes now has left. */
+  async #write(batch: readonly Gathered[]): Promise<readonly Gathered[]> {
+    try {
+      const raised = batch.flatMap((each) => each.raised ?? [])
+      const now = this.#clock.now()
+      const settlements = batch.map((each) => each.settlement)
+      const settled = await this.#store.settle(settlements, raised, now)
+      this.#refused = false
+      this.#onSettled(settled)
+      return []
+    } catch (error) {
+      const { message } = error as Error
+      if (error instanceof StoreUnavailable) {
+        this.#log.error(
+          { error: message, unsettled: batch.length },
+          'outcomes cannot be written, nothing new is attempted until they are',
+        )
+        return batch
+      }
+      // A bug in one of them must not hold up the others: it is left as it is, and taken up again after a restart.
+      if (batch.length === 1) {
+        this.#log.error(
+          { error: message, delivery: batch[0]!.settlement.delivery },
+          'an outcome could not be written, which is a bug',
+        )
+        return []
+      }
+      const left: Gathered[] = []
+      for (const one of batch) left.push(...(await this.#write([one])))
+      return left
+    }
+  }
+}
+
+interface Gathered {
+  readonly settlement: Settlement
+  readonly raised: AcceptRequest | null
 }

@@ -14,6 +14,7 @@ export class Reader {
   readonly #worker: Worker
   readonly #waiting = new Map<number, { resolve: (rows: Rows) => void; reject: (error: Error) => void }>()
   #last = 0
+  #dead: string | null = null
 
   constructor(path: string) {
     this.#worker = startThread(import.meta.url, { path })
@@ -24,14 +25,19 @@ export class Reader {
       if (rows !== undefined) waiting?.resolve(rows)
       else waiting?.reject(new StoreUnavailable(error))
     })
-    this.#worker.on('error', (error) => {
-      for (const { reject } of this.#waiting.values()) reject(error as Error)
-      this.#waiting.clear()
-    })
+    this.#worker.on('error', (error) => this.#die((error as Error).message))
+    this.#worker.on('exit', () => this.#die('the reading thread has ended'))
+  }
+
+  #die(why: string): void {
+    this.#dead ??= why
+    for (const { reject } of this.#waiting.values()) reject(new StoreUnavailable(why))
+    this.#waiting.clear()
   }
 
   read(query: ReadQuery): Promise<Rows> {
     return new Promise((resolve, reject) => {
+      if (this.#dead !== null) return reject(new StoreUnavailable(this.#dead))
       this.#last += 1
       this.#waiting.set(this.#last, { resolve, reject })
       this.#worker.postMessage({ id: this.#last, query })

@@ -51,7 +51,9 @@ export async function openThreadedStore(folder: string, options: SqliteOptions =
       worker.postMessage({ id: last, method, parameters } satisfies Call)
     })
   const close = async (): Promise<void> => {
+    if (dead !== undefined) return
     await call('close', [])
+    die(new Error('the store is closed'))
     await worker.terminate()
   }
   return new Proxy({} as Store, {
