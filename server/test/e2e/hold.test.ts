@@ -97,11 +97,11 @@ describe('a rule with a throttle', () => {
     expect(await post('s3', 'b')).toMatchObject({ state: 'sent' })
   })
 
-  it('and a rival for the same destination: one message, and the trace names both', async () => {
+  it('and a rival for the same destination: one message, through the one without a throttle, and the trace names both', async () => {
     const event = await house.post('camera.unavailable', { camera: 'twice', object: 'twice' })
-    expect(await house.settled(event)).toMatchObject([{ rule: 'hooked', state: 'sent' }])
+    expect(await house.settled(event)).toMatchObject([{ rule: 'hooked too', state: 'sent' }])
     const { body } = await ask(house.server.call, 'GET', `/api/v1/events/${event}`)
-    expect(body['trace']).toMatchObject({ alreadyTold: [{ rule: 'hooked too', by: 'hooked' }] })
+    expect(body['trace']).toMatchObject({ alreadyTold: [{ rule: 'hooked', by: 'hooked too' }] })
   })
 })
 
