@@ -4,7 +4,6 @@
  *   accept → route → hold → [one transaction] → claim → pace → render → attempt → settle
  */
 import type { AcceptedEvent } from '@nabat/api/event.ts'
-import { typeByName } from '@nabat/api/catalog/catalog.ts'
 import type { Problem } from '@nabat/api/text.ts'
 import type { AttachedFile, World } from '../channels/channel.ts'
 import type { Random } from '../clock.ts'
@@ -12,7 +11,7 @@ import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { MakeId } from '../ids.ts'
 import type { Metrics } from '../metrics.ts'
-import type { AcceptRequest, ClaimedRow, Store } from '../store/store.ts'
+import type { ClaimedRow, Store } from '../store/store.ts'
 import { checkEvents, fileProblems, planEvents, type CheckedEvent } from './accept.ts'
 import { Ways } from './attempt.ts'
 import { Claim } from './claim.ts'
@@ -20,6 +19,7 @@ import { Deliver } from './deliver.ts'
 import type { Address } from './outcome.ts'
 import { Renderer } from './render.ts'
 import { Settler } from './settle.ts'
+import { SystemEvents } from './system-events.ts'
 import { triedFor } from './tried.ts'
 
 export interface PipelineParts {
@@ -42,6 +42,7 @@ export class Pipeline {
   readonly ways: Ways
   readonly claim: Claim
   readonly #settler: Settler
+  readonly #systemEvents: SystemEvents
   readonly renderer: Renderer
   readonly #parts: PipelineParts
 
@@ -50,9 +51,10 @@ export class Pipeline {
     this.ways = new Ways(parts.worldOf)
     this.renderer = new Renderer(parts.store)
     const { store, workspaces, world } = parts
+    this.#systemEvents = new SystemEvents({ ...parts, wake: (woken) => this.claim.wake(woken) })
     this.#settler = new Settler(store, world.clock, world.log, ({ woken, stale }) => {
       this.claim.wake(woken)
-      for (const request of stale) void this.#reraise(request)
+      for (const request of stale) void this.#systemEvents.again(request)
     })
     const deliver = new Deliver({
       ...parts,
@@ -61,8 +63,8 @@ export class Pipeline {
       renderer: this.renderer,
       view: (workspace) => workspaces.get(workspace),
       tried: (row) => triedFor(row, store),
-      raise: (workspace, type, data, incident) => this.#planRaised(workspace, type, data, incident),
-      acceptRaised: (request) => void (request === null ? undefined : this.#acceptRaised(request)),
+      raise: (workspace, type, data, incident) => this.#systemEvents.plan(workspace, type, data, incident),
+      acceptRaised: (request) => void this.#systemEvents.accept(request),
     })
     this.claim = new Claim({
       store,
@@ -133,40 +135,8 @@ export class Pipeline {
   }
 
   /** An event of the system's own, stored and routed like any other. */
-  async raise(workspace: number, type: string, data: Record<string, unknown>): Promise<void> {
-    const request = this.#planRaised(workspace, type, data)
-    if (request !== null) await this.#acceptRaised(request)
-  }
-
-  #planRaised(workspace: number, name: string, data: Record<string, unknown>, incident?: string): AcceptRequest | null {
-    const { workspaces, world, makeId } = this.#parts
-    const view = workspaces.get(workspace)
-    const type = typeByName.get(name)
-    if (view === undefined || type === undefined) return null
-    const posted = { type: name, data, ...(incident === undefined ? {} : { incident }) }
-    return planEvents([{ posted, type, data: JSON.stringify(data) }], view, 'nabat', world.clock.now(), makeId)
-  }
-
-  async #acceptRaised(request: AcceptRequest): Promise<void> {
-    try {
-      const result = await this.#parts.store.accept(request)
-      if (result === 'stale') await this.#reraise(request)
-      else this.claim.wake(result.woken)
-    } catch (error) {
-      this.#parts.world.log.error(
-        { error: (error as Error).message, type: request.events[0]?.type },
-        'an event of the system could not be stored',
-      )
-    }
-  }
-
-  async #reraise(request: AcceptRequest): Promise<void> {
-    await this.#parts.workspaces.refresh(request.workspace)
-    for (const event of request.events) {
-      const data = JSON.parse(event.data) as Record<string, unknown>
-      const again = this.#planRaised(request.workspace, event.type, data, event.incident ?? undefined)
-      if (again !== null) await this.#acceptRaised(again)
-    }
+  raise(workspace: number, type: string, data: Record<string, unknown>): Promise<void> {
+    return this.#systemEvents.accept(this.#systemEvents.plan(workspace, type, data))
   }
 
   /** An uploaded file, for previews and tests of channels. */
