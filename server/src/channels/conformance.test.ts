@@ -124,5 +124,4 @@ conformance('smtp', {
   statuses: STATUSES.filter((status) => status >= 400),
   secrets: ['conformance-password', Buffer.from('\0nabat\0conformance-password').toString('base64')],
   longest: { title: 1_000, letter: 100_000 },
-  defects: ['unreadable file', 'echoed secret'],
 })

@@ -40,8 +40,9 @@ export class Configuration {
   async apply(view: WorkspaceView, text: string, by: string, dryRun = false): Promise<ApplyResult> {
     const parsed = parseYaml(text)
     if (parsed.problems.length > 0) return { problems: parsed.problems }
-    const file = (parsed.value ?? {}) as Readonly<Record<string, unknown>>
-    if (typeof file !== 'object' || Array.isArray(file))
+    const file = parsed.value as Readonly<Record<string, unknown>> | null
+    // An empty file is one that was cut off: taken at its word it would remove everything.
+    if (typeof file !== 'object' || file === null || Array.isArray(file))
       return {
         problems: [
           problem(
