@@ -67,6 +67,11 @@ describe('files', () => {
     expect(CODE.filter((path) => !/^[a-z0-9./-]+$/.test(path))).toEqual([])
   })
 
+  it('of tests skip none: one that cannot run somewhere is not registered there, and says why', () => {
+    const tests = CODE.filter((path) => isTest(path) && path !== 'server/test/house.test.ts')
+    expect(tests.flatMap((path) => matches(path, /\b(skipIf|runIf|todo)\(|\.(skip|only)\(|\bskip\(\)/))).toEqual([])
+  })
+
   it.each(['.ci/run', 'server/nabat.mjs'])('%s can be executed', (path) => {
     expect(() => accessSync(join(ROOT, path), constants.X_OK)).not.toThrow()
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -158,56 +158,59 @@ describe('a full disk', () => {
   })
 })
 
-/** A file system of a few megabytes; only root may mount one. */
-const canMount = (() => {
-  const path = mkdtempSync(join(tmpdir(), 'nabat-mount-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path]).status === 0
-  if (mounted) spawnSync('umount', [path])
-  rmSync(path, { recursive: true, force: true })
-  return mounted
+/**
+ * A real file system without room needs the right to mount one: root's, outside a container that takes it away. Elsewhere
+ * this test does not exist, and the full disk is the one above, whose pages are counted.
+ */
+const mayMount = (() => {
+  if (process.platform !== 'linux' || process.getuid() !== 0) return false
+  const rights = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))
+  // Bit 21 is CAP_SYS_ADMIN (capabilities(7)).
+  return rights !== null && ((BigInt(`0x${rights[1]!}`) >> 21n) & 1n) === 1n
 })()
 
-describe.skipIf(!canMount)('a file system without room', () => {
-  it('refuses with 503 until there is room, without a restart; what was accepted arrives once', async () => {
-    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]).status).toBe(0)
-    try {
-      await start(configOf())
-      await apply()
-      // The other side is slow, so that messages are on their way while the disk fills up.
-      receiver.answer(() => new Promise((resolve) => setTimeout(() => resolve(204), 20)))
-      const accepted: string[] = []
-      const take = async (id: string): Promise<number> => {
-        const { status } = await post(id, 'x'.repeat(30_000))
-        if (status === 202) accepted.push(`${id} a`, `${id} b`)
-        return status
+if (mayMount)
+  describe('a file system without room', () => {
+    it('refuses with 503 until there is room, without a restart; what was accepted arrives once', async () => {
+      expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]).status).toBe(0)
+      try {
+        await start(configOf())
+        await apply()
+        // The other side is slow, so that messages are on their way while the disk fills up.
+        receiver.answer(() => new Promise((resolve) => setTimeout(() => resolve(204), 20)))
+        const accepted: string[] = []
+        const take = async (id: string): Promise<number> => {
+          const { status } = await post(id, 'x'.repeat(30_000))
+          if (status === 202) accepted.push(`${id} a`, `${id} b`)
+          return status
+        }
+        for (let n = 0; n < 50; n += 1) expect(await take(`before ${n}`)).toBe(202)
+        const filler = join(folder, 'filler')
+        writeFileSync(filler, '')
+        for (let size = 1024 * 1024; size >= 1024; size /= 4)
+          for (let full = false; !full;)
+            try {
+              appendFileSync(filler, Buffer.alloc(size))
+            } catch {
+              full = true
+            }
+        const statuses = new Set<number>()
+        // What the log of the database has room for already it still takes.
+        for (let n = 0; n < 400 && !statuses.has(503); n += 1) statuses.add(await take(`full ${n}`))
+        for (let n = 0; n < 5; n += 1) statuses.add(await take(`still full ${n}`))
+        expect(statuses).toContain(503)
+        expect([...statuses].every((status) => status === 503 || status === 202)).toBe(true)
+        expect((await call('GET', '/healthz')).status).toBe(200)
+        rmSync(filler)
+        await until(async () => (await take(`after ${accepted.length}`)) === 202, 10_000, 'a write to be taken again')
+        await nothingWaits()
+        expect(arrivals().sort()).toEqual(accepted.toSorted())
+        await stop()
+      } finally {
+        spawnSync('umount', ['-l', folder])
       }
-      for (let n = 0; n < 50; n += 1) expect(await take(`before ${n}`)).toBe(202)
-      const filler = join(folder, 'filler')
-      writeFileSync(filler, '')
-      for (let size = 1024 * 1024; size >= 1024; size /= 4)
-        for (let full = false; !full;)
-          try {
-            appendFileSync(filler, Buffer.alloc(size))
-          } catch {
-            full = true
-          }
-      const statuses = new Set<number>()
-      // What the log of the database has room for already it still takes.
-      for (let n = 0; n < 400 && !statuses.has(503); n += 1) statuses.add(await take(`full ${n}`))
-      for (let n = 0; n < 5; n += 1) statuses.add(await take(`still full ${n}`))
-      expect(statuses).toContain(503)
-      expect([...statuses].every((status) => status === 503 || status === 202)).toBe(true)
-      expect((await call('GET', '/healthz')).status).toBe(200)
-      rmSync(filler)
-      await until(async () => (await take(`after ${accepted.length}`)) === 202, 10_000, 'a write to be taken again')
-      await nothingWaits()
-      expect(arrivals().sort()).toEqual(accepted.toSorted())
-      await stop()
-    } finally {
-      spawnSync('umount', ['-l', folder])
-    }
-  }, 60_000)
-})
+    }, 60_000)
+  })
 
 describe('a store whose writes SQLite refuses', () => {
   it('answers 503, is not ready, and is ready again by itself', async () => {
