@@ -240,7 +240,8 @@ describe('a server that is killed thirty times under load', () => {
       expect(repeats, `repeats after kill ${kill}`).toBeLessThanOrEqual(REPEATS_PER_KILL)
     expect(await unmarked(server, logs.hook)).toEqual([])
     // A repeat is the same message to whoever can tell: the same webhook-id, the same Message-ID.
-    expect(new Set(jsonLines(logs.hook).map((line) => line['delivery'])).size).toBe(load.accepted.size)
+    // (What was stored while its answer was lost in a kill arrives too, without having been counted as accepted.)
+    expect(new Set(jsonLines(logs.hook).map((line) => line['delivery'])).size).toBe(results.webhook.arrived)
     const messageIds = new Set(letters.map((letter) => letter.headers['message-id']))
     expect(messageIds.size).toBe(results.mail.arrived)
     await server.stop()
