@@ -58,9 +58,16 @@ function migrate(database: DatabaseSync): void {
  */
 export class Writer {
   readonly database: DatabaseSync
+  /** What durable commits wait for: `full` the disk, `off` (simulations) nothing. */
+  synchronous: 'full' | 'off' = 'full'
   /** Called after a rollback: what was remembered of the lost transaction must be forgotten. */
   onRollback: () => void = () => {}
-  #queue: { operation: () => unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void }[] = []
+  #queue: {
+    operation: () => unknown
+    durable: boolean
+    resolve: (value: unknown) => void
+    reject: (error: unknown) => void
+  }[] = []
   #scheduled = false
   readonly #begin: StatementSync
   readonly #commit: StatementSync
@@ -79,10 +86,13 @@ export class Writer {
     this.#undo = database.prepare('rollback to one')
   }
 
-  /** Runs `operation` inside the next transaction; settles only after the commit. */
-  run<T>(operation: () => T): Promise<T> {
+  /**
+   * Runs `operation` inside the next transaction; settles only after the commit. With `durable` false the commit need not
+   * wait for the disk: it survives the end of the process, and a power cut may take it back.
+   */
+  run<T>(operation: () => T, durable = true): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ operation, durable, resolve: resolve as (value: unknown) => void, reject })
       if (this.#scheduled) return
       this.#scheduled = true
       setImmediate(() => this.flush())
@@ -96,7 +106,10 @@ export class Writer {
     if (group.length === 0) return
     this.#queue = []
     const results: ({ value: unknown } | { error: unknown })[] = []
+    const durable = group.some((each) => each.durable)
     try {
+      // Not prepared: this pragma acts when it is compiled.
+      if (!durable) this.database.exec('pragma synchronous = normal')
       this.#begin.run()
       for (const { operation } of group) results.push(this.#inSavepoint(operation))
       this.#commit.run()
@@ -106,6 +119,8 @@ export class Writer {
       const refusal = new StoreUnavailable(String((error as Error).message), { cause: error })
       for (const { reject } of group) reject(refusal)
       return
+    } finally {
+      if (!durable) this.database.exec(`pragma synchronous = ${this.synchronous}`)
     }
     for (const [index, result] of results.entries()) {
       const { resolve, reject } = group[index]!
