@@ -149,6 +149,7 @@ create table queue (
 ) without rowid;
 create index queue_lane on queue (workspace, destination, priority, due_at, delivery) where claimed_at is null and behind = 0;
 create index queue_incident on queue (workspace, destination, incident, event, delivery) where incident is not null;
+create index queue_digest on queue (workspace, delivery) where digest = 1;
 
 create table incidents (
   workspace integer not null,

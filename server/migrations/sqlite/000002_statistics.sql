@@ -21,6 +21,7 @@ insert into sqlite_stat1 (tbl, idx, stat) values
   ('deliveries', 'deliveries_digest', '10000 10000 20'),
   ('queue', 'queue', '100000 100000 1'),
   ('queue', 'queue_incident', '100000 100000 1000 2 1'),
+  ('queue', 'queue_digest', '1000 1000 1'),
   ('queue', 'queue_lane', '100000 100000 1000 500 1'),
   ('incidents', 'incidents', '100000 100000 1'),
   ('incidents', 'incidents_open', '1000 1000 1'),

@@ -124,20 +124,30 @@ export class History {
     page: Page,
     language: Language,
   ): Promise<({ id: string } & Row)[]> {
-    let select = deliveries(view.id)
-      .orderBy('d.id', 'desc')
-      .limit(page.limit + 1)
-    if (page.after !== undefined && isId(page.after)) select = select.where('d.id', '<', idBytes(page.after))
-    const state = STATES.indexOf(query['state'] as (typeof STATES)[number])
-    // A number, not a parameter, or the index of those that failed is not considered.
-    if (state >= 0) select = select.where('d.state', '=', sql.lit(state))
-    if (query['event'] !== undefined && isId(query['event']))
-      select = select.where('d.event', '=', idBytes(query['event']))
-    if (query['channel'] !== undefined)
-      select = select.where('t.channel', '=', view.channelByName(query['channel'])?.id ?? -1)
-    if (query['recipient'] !== undefined) select = select.where('d.recipient', '=', query['recipient'])
-    if (query['reason'] !== undefined) select = select.where('d.reason', '=', query['reason'])
-    return (await this.#store.read(select.compile())).map((row) => deliveryView(row, view, language))
+    const rows =
+      query['state'] === 'waiting'
+        ? await this.#waiting(view, query, page)
+        : await this.#store.read(matching(view, query).$call(newest('d.id', page)).compile())
+    return rows.map((row) => deliveryView(row, view, language))
+  }
+
+  /**
+   * Those that wait are a handful among millions and are read from the queue, not looked for in the history. What has
+   * joined a digest has no place there of its own: it is found through the delivery that has.
+   */
+  async #waiting(view: WorkspaceView, query: Query, page: Page): Promise<Row[]> {
+    const queued = matching(view, query).where('q.workspace', '=', view.id).$call(newest('q.delivery', page))
+    const digests = db
+      .selectFrom('queue')
+      .select('delivery')
+      .where('workspace', '=', view.id)
+      .where('digest', '=', sql.lit(1))
+    const joined = matching(view, query).where('d.digest', 'in', digests).$call(newest('d.id', page))
+    const found = await Promise.all([queued, joined].map((select) => this.#store.read(select.compile())))
+    return found
+      .flat()
+      .toSorted((a, b) => Buffer.compare(b['id'] as Uint8Array, a['id'] as Uint8Array))
+      .slice(0, page.limit + 1)
   }
 
   async delivery(view: WorkspaceView, id: string, language: Language): Promise<Row | undefined> {
@@ -240,6 +250,7 @@ export class History {
   }
 }
 
+/** Every delivery, with its place in the queue when it has one. */
 const deliveries = (workspace: number) =>
   db
     .selectFrom('deliveries as d')
@@ -262,3 +273,28 @@ const deliveries = (workspace: number) =>
     .select(['t.id as destination', 't.channel', 't.address', 't.disabled_at'])
     .select(['q.due_at', 'q.claimed_at', 'q.behind', 'q.expires_at'])
     .where('d.workspace', '=', workspace)
+
+type Deliveries = ReturnType<typeof deliveries>
+
+/** The deliveries a list asks for, in no order yet. */
+function matching(view: WorkspaceView, query: Query): Deliveries {
+  let select = deliveries(view.id)
+  const state = STATES.indexOf(query['state'] as (typeof STATES)[number])
+  // A number, not a parameter, or the index of those that failed is not considered.
+  if (state >= 0) select = select.where('d.state', '=', sql.lit(state))
+  if (query['event'] !== undefined && isId(query['event']))
+    select = select.where('d.event', '=', idBytes(query['event']))
+  if (query['channel'] !== undefined)
+    select = select.where('t.channel', '=', view.channelByName(query['channel'])?.id ?? -1)
+  if (query['recipient'] !== undefined) select = select.where('d.recipient', '=', query['recipient'])
+  if (query['reason'] !== undefined) select = select.where('d.reason', '=', query['reason'])
+  return select
+}
+
+/** A page of them and one row more, from the newest on. The column says which table is walked. */
+const newest =
+  (id: 'd.id' | 'q.delivery', page: Page) =>
+  (select: Deliveries): Deliveries => {
+    const ordered = select.orderBy(id, 'desc').limit(page.limit + 1)
+    return page.after !== undefined && isId(page.after) ? ordered.where(id, '<', idBytes(page.after)) : ordered
+  }

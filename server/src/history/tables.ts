@@ -31,6 +31,7 @@ export interface Tables {
     ended_at: number | null
     attempts: string | null
     instead_of: Uint8Array | null
+    digest: Uint8Array | null
     note: string | null
   }
   queue: {
@@ -39,6 +40,7 @@ export interface Tables {
     due_at: number
     behind: number
     claimed_at: number | null
+    digest: number
     expires_at: number
   }
   destinations: {

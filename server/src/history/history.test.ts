@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { WorkspaceView } from '../configuration/view.ts'
+import { accept, claim, delivery, ended, event, NOW, waits } from '../store/specification/rows.ts'
+import { freshStore, STORES } from '../store/specification/stores.ts'
+import type { ReadQuery, Store } from '../store/store.ts'
+import { History } from './history.ts'
+
+const view = new WorkspaceView(1)
+let store: Store
+let history: History
+let asked: ReadQuery[]
+beforeEach(async () => {
+  store = (await freshStore(STORES[0]!)).store
+  asked = []
+  // The store itself, with what it is asked written down.
+  const noted = new Proxy(store, {
+    get: (target, name) => {
+      if (name !== 'read') return target[name as keyof Store]
+      return (query: ReadQuery) => {
+        asked.push(query)
+        return target.read(query)
+      }
+    },
+  })
+  history = new History(noted)
+})
+
+const list = async (query: Record<string, string>, limit = 50, after?: string): Promise<string[]> =>
+  (await history.deliveries(view, query, { limit, after }, 'en')).map((row) => row.id)
+
+/** How SQLite goes about what was asked: one line a step. */
+async function plans(): Promise<string[][]> {
+  const explained = asked.map(({ sql, parameters }) => store.read({ sql: `explain query plan ${sql}`, parameters }))
+  return (await Promise.all(explained)).map((steps) => steps.map((step) => step['detail'] as string))
+}
+
+describe('the list of deliveries that wait', () => {
+  it('holds what is queued, what is on its way and what joined a digest, the newest first, and nothing else', async () => {
+    const sent = delivery()
+    await accept(store, [event({ deliveries: [sent] })])
+    await store.settle(
+      (await claim(store)).map((row) => ended(row)),
+      [],
+      NOW,
+    )
+    const shut = delivery({ suppressed: 'quiet' })
+    const one = delivery()
+    const gathers = delivery({ digest: true, dueAt: NOW + 60_000 }, 'b')
+    const joins = delivery({ digest: true, dueAt: NOW + 60_000 }, 'b')
+    const later = delivery()
+    for (const each of [shut, one, gathers, joins, later]) await accept(store, [event({ deliveries: [each] })])
+    const waiting = [later.id, joins.id, gathers.id, one.id]
+    expect(await list({ state: 'waiting' })).toEqual(waiting)
+    const claimed = await claim(store)
+    expect(claimed).toHaveLength(2)
+    expect(await list({ state: 'waiting' })).toEqual(waiting)
+    await store.settle(
+      claimed.map((row) => (row.delivery === one.id ? ended(row) : waits(row, { dueAt: NOW + 60_000 }))),
+      [],
+      NOW,
+    )
+    expect(await list({ state: 'waiting' })).toEqual([later.id, joins.id, gathers.id])
+    // A digest that leaves takes along what had joined it.
+    await store.settle(
+      (await claim(store, { chat: 'b', now: NOW + 60_000 })).map((row) => ended(row)),
+      [],
+      NOW,
+    )
+    expect(await list({ state: 'waiting' })).toEqual([later.id])
+  })
+
+  it('is leafed through page by page, with filters', async () => {
+    const all = Array.from({ length: 9 }, (_, n) =>
+      delivery({ recipient: n % 3 === 0 ? 'ivan' : 'anna', digest: n % 2 === 0, dueAt: NOW + 60_000 }, `${n % 2}`),
+    )
+    for (const each of all) await accept(store, [event({ deliveries: [each] })])
+    const newest = all.map(({ id }) => id).toReversed()
+    const leafed: string[] = []
+    for (let after: string | undefined; ; after = leafed.at(-1)) {
+      const page = await list({ state: 'waiting' }, 2, after)
+      leafed.push(...page.slice(0, 2))
+      if (page.length <= 2) break
+    }
+    expect(leafed).toEqual(newest)
+    const ivans = all.filter(({ recipient }) => recipient === 'ivan').map(({ id }) => id)
+    expect(await list({ state: 'waiting', recipient: 'ivan' })).toEqual(ivans.toReversed())
+  })
+
+  it.each([{}, { recipient: 'ivan' }, { reason: 'timeout' }, { channel: 'inbox' }])(
+    'is read from the queue and sorted by its key, however long the history is: %j',
+    async (filter) => {
+      await list({ state: 'waiting', ...filter }, 50, delivery().id)
+      const [queued, joined] = await plans()
+      expect(queued![0]).toBe('SEARCH q USING PRIMARY KEY (workspace=? AND delivery<?)')
+      expect(queued![1]).toBe('SEARCH d USING PRIMARY KEY (workspace=? AND id=?)')
+      expect(queued!.join()).not.toContain('TEMP B-TREE')
+      expect(joined![0]).toBe('SEARCH d USING INDEX deliveries_digest (workspace=? AND digest=? AND id<?)')
+      expect(joined).toContain('SEARCH queue USING COVERING INDEX queue_digest (workspace=?)')
+    },
+  )
+})
+
+describe('the other lists of deliveries', () => {
+  it.each([
+    [{ state: 'failed' }, 'SEARCH d USING INDEX deliveries_failed (workspace=?)'],
+    [
+      { event: '0198d1c0-0000-7000-8000-000000000000' },
+      'SEARCH d USING INDEX deliveries_event (workspace=? AND event=?)',
+    ],
+    [{}, 'SEARCH d USING PRIMARY KEY (workspace=?)'],
+  ])('%j: %s', async (query, first) => {
+    await list(query)
+    const [plan] = await plans()
+    expect(plan![0]).toBe(first)
+    expect(plan!.join()).not.toContain('TEMP B-TREE')
+  })
+})
