@@ -163,7 +163,7 @@ describe('a full disk', () => {
  * this test does not exist, and the full disk is the one above, whose pages are counted.
  */
 const mayMount = (() => {
-  if (process.platform !== 'linux' || process.getuid() !== 0) return false
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
   const rights = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))
   // Bit 21 is CAP_SYS_ADMIN (capabilities(7)).
   return rights !== null && ((BigInt(`0x${rights[1]!}`) >> 21n) & 1n) === 1n
