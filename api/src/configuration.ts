@@ -65,6 +65,12 @@ export const User = Type.Object(
     enabled: Type.Optional(Type.Boolean({ description: 'false: left the company, gets nothing' })),
     quietHours: Type.Optional(Type.Object({ from: hour, to: hour }, { additionalProperties: false })),
     workingHours: Type.Optional(Schedule),
+    preferences: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), Type.Boolean()), {
+        description:
+          'By category of events and name of a channel: false, not that way; critical and system events come all the same',
+      }),
+    ),
     contacts: Type.Optional(Type.Array(Contact, { description: 'In the order in which they are tried' })),
   },
   { additionalProperties: false },

@@ -1,3 +1,4 @@
+import { CATEGORIES } from '@nabat/api/catalog/event-type.ts'
 import { CATALOG } from '@nabat/api/catalog/catalog.ts'
 import { CHANNEL_KINDS, type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
 import {
@@ -109,6 +110,20 @@ function userProblems(user: User, path: string, names: Names): Problem[] {
     found.push(
       problem(`${path}/head`, 'Человек не может быть своим руководителем', 'A person cannot be their own head'),
     )
+  for (const [category, channels] of Object.entries(user.preferences ?? {})) {
+    const at = `${path}/preferences/${category}`
+    const known = Object.keys(CATEGORIES)
+    if (!known.includes(category))
+      found.push(
+        problem(
+          at,
+          `Нет такой категории; есть: ${known.join(', ')}`,
+          `No such category; there are: ${known.join(', ')}`,
+        ),
+      )
+    for (const name of Object.keys(channels))
+      if (names.channel(name) === undefined) found.push(...noChannel(name, `${at}/${name}`, names))
+  }
   for (const [index, contact] of (user.contacts ?? []).entries()) {
     const at = `${path}/contacts/${index}`
     const channel = names.channel(contact.channel)

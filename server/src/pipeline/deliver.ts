@@ -223,4 +223,7 @@ function holdAgain(
 
 /** Whether another way is of use when this one is shut. */
 const goesRound = (hold: Extract<HoldDecision, { kind: 'never' }>): boolean =>
-  hold.reason === 'destination_disabled' || hold.reason === 'mail_off' || hold.reason === 'channel_removed'
+  hold.reason === 'destination_disabled' ||
+  hold.reason === 'preference' ||
+  hold.reason === 'mail_off' ||
+  hold.reason === 'channel_removed'

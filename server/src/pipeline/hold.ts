@@ -24,6 +24,7 @@ export type SuppressedReason =
   | 'unreachable'
   | 'person_left'
   | 'mail_off'
+  | 'preference'
   | 'destination_disabled'
   | 'throttled'
   | 'superseded'
@@ -59,9 +60,18 @@ export function decideHold(input: HoldInput, view: WorkspaceView, now: number): 
   if (silence !== undefined) return { kind: 'never', reason: 'silence', by: silence }
   if (view.settings.mailOff === true && channel.kind.medium === 'letter') return { kind: 'never', reason: 'mail_off' }
   if (disabled !== undefined) return { kind: 'never', reason: 'destination_disabled' }
+  if (person !== null && isUnwanted(fields.type, priority, person, channel.name, view))
+    return { kind: 'never', reason: 'preference' }
   const unready = unreadiness(channel)
   if (unready !== undefined) return { kind: 'later', reason: unready, dueAt: now + LOOK_AGAIN_MS }
   return person === null || priority === 0 ? NOW : personalHours(person, view, now)
+}
+
+/** Whether the person does not want events of this category this way. What is critical or about Nabat itself nobody can switch off. */
+function isUnwanted(type: string, priority: Priority, person: User, channel: string, view: WorkspaceView): boolean {
+  if (person.preferences === undefined || priority === 0) return false
+  const category = view.type(type)?.category
+  return category !== undefined && category !== 'system' && person.preferences[category]?.[channel] === false
 }
 
 /** Quiet hours and working hours of the person, in their own zone. Critical messages do not come here. */
@@ -92,7 +102,8 @@ export function digestEnd(
   return endOf(rule.digest.daily, now, person?.timeZone ?? view.timeZone)
 }
 
-function unreadiness(channel: ChannelView): HeldReason | undefined {
+/** Why a channel can send nothing now, undefined when it can. */
+export function unreadiness(channel: ChannelView): HeldReason | undefined {
   if (!channel.enabled) return 'channel_off'
   if (channel.missing.length > 0) return 'channel_incomplete'
   return channel.problems.length > 0 ? 'channel_unusable' : undefined
