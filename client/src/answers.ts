@@ -178,6 +178,32 @@ export interface Change {
   readonly comment: string | null
 }
 
+/** A person and the ways to them. Where something is not reached, `reason` is the code and `says` the reason as a phrase. */
+export interface PersonReach {
+  readonly login: string
+  readonly name: string | null
+  readonly reachable: boolean
+  readonly reason: string | null
+  readonly says: string | null
+  /** In the order in which they are tried. */
+  readonly contacts: readonly {
+    /** Null: there is no channel that this contact would go by. */
+    readonly channel: string | null
+    readonly destination: string | null
+    readonly works: boolean
+    readonly reason: string | null
+    readonly says: string | null
+    /** Since when the destination is disabled. */
+    readonly since: string | null
+  }[]
+}
+
+/** Who can be told anything at all. `rules` are those by which nobody is told, whatever happens. */
+export interface Reachability {
+  readonly people: Page<PersonReach>
+  readonly rules: readonly { readonly name: string; readonly reason: string; readonly says: string }[]
+}
+
 /** An event type as the catalogue shows it. */
 export type CatalogType = Pick<
   EventType,

@@ -180,6 +180,22 @@ describe('what happened', () => {
     expect(await nabat.inbox.unread('ivan', [entry.id])).toBe(1)
   })
 
+  it('people are told with the ways to them, page by page', async () => {
+    await nabat.users.create({ login: 'anna' })
+    const first = await nabat.reachability({ limit: 1 })
+    expect(first).toMatchObject({
+      people: { items: [{ login: 'anna', says: 'there are no contacts' }], next: 'anna' },
+      rules: [],
+    })
+    const { people } = await nabat.reachability({ cursor: 'anna' })
+    expect(people).toMatchObject({
+      items: [{ login: 'ivan', reachable: true, contacts: [{ works: true }] }],
+      next: null,
+    })
+    expect((await nabat.reachability({ unreachable: true })).people.items.map(({ login }) => login)).toEqual(['anna'])
+    await nabat.users.remove('anna')
+  })
+
   it('a channel is checked, with a message when it is told where to', async () => {
     hook.answer(204)
     const { ok, stages } = await nabat.channels.test('hook', { channel: 'hook' })

@@ -10,6 +10,7 @@ import type {
   InboxEntry,
   Incident,
   Page,
+  Reachability,
   StoredEvent,
   TracedEvent,
   UploadedFile,
@@ -175,6 +176,16 @@ export class NabatClient {
   readonly changes = {
     list: (query: Limit & { readonly section?: Section | 'workspace' } = {}): List<Change> =>
       new List(this.#send, '/changes', { ...query }),
+  }
+
+  /** A page of the people with the ways to them, by login, and every rule that tells nobody. */
+  reachability(
+    query: Limit & { readonly cursor?: string; readonly unreachable?: boolean } = {},
+  ): Promise<Reachability> {
+    const { limit, cursor, unreachable } = query
+    return this.#send('GET', '/reachability', {
+      query: { limit, cursor, unreachable: unreachable === true ? true : undefined },
+    })
   }
 
   /** Every event type, the workspace's own included. */

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { NabatError, type ChannelTest, type NabatClient } from '@nabat/client'
+import { NabatError, type ChannelTest, type NabatClient, type PersonReach } from '@nabat/client'
 import type { Recipient } from '@nabat/api/rule.ts'
 import { request } from 'undici'
 import { isLow } from '../housekeeping.ts'
@@ -52,6 +52,7 @@ async function unknownChannel(nabat: NabatClient, name: string, { complain, say 
 async function checkAll(connection: Connection, terminal: Terminal): Promise<number> {
   const results = [await checkServer(connection, terminal)]
   if (connection.folder !== null) results.push(await checkDisk(connection.folder, terminal))
+  await tellUnreachable(connection.nabat, terminal)
   const channels = await connection.nabat.channels.list().all()
   if (channels.length === 0) terminal.print(terminal.say('Каналов пока нет.', 'There are no channels yet.'))
   for (const channel of channels) results.push(await checkChannel(connection.nabat, channel, undefined, terminal))
@@ -87,6 +88,37 @@ async function checkDisk(folder: string, terminal: Terminal): Promise<boolean> {
   const says = say(`свободно на диске: ${gigabytes} ГБ (${folder})`, `free on the disk: ${gigabytes} GB (${folder})`)
   line(!low, low ? say(`${says}, этого мало: освободите место`, `${says}, too little: make room`) : says, terminal)
   return !low
+}
+
+/** As many are named; the others are counted. */
+const NAMED = 10
+
+/**
+ * Names people no message can reach. It does not make the check fail: somebody without a contact is a question to whoever
+ * keeps the list of people, and those who have left are meant to get nothing.
+ */
+export async function tellUnreachable(
+  nabat: Pick<NabatClient, 'reachability'>,
+  { print, say }: Pick<Terminal, 'print' | 'say'>,
+): Promise<void> {
+  const found: PersonReach[] = []
+  let cursor: string | undefined
+  do {
+    const { people } = await nabat.reachability({
+      unreachable: true,
+      limit: 500,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    found.push(...people.items.filter(({ reason }) => reason !== 'person_left'))
+    cursor = people.next ?? undefined
+  } while (cursor !== undefined)
+  if (found.length === 0) return
+  print(`! ${say('ничего не получат, людей', 'people who can be told nothing')}: ${found.length}`)
+  for (const { login, says, contacts } of found.slice(0, NAMED)) {
+    const ways = contacts.map((each) => `${[each.channel, each.destination].filter(Boolean).join(' ')}: ${each.says}`)
+    print(`  ${plain(`${login} — ${ways.length === 0 ? says : ways.join('; ')}`)}`)
+  }
+  if (found.length > NAMED) print(`  ${say('и ещё', 'and others')}: ${found.length - NAMED}`)
 }
 
 async function checkChannel(

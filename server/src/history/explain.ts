@@ -73,7 +73,8 @@ export function explain(trace: Trace, fields: Fields, rules: readonly RuleThen[]
   }
 }
 
-const MISSING: Readonly<Record<string, Text>> = {
+/** Why somebody a rule names is not there. */
+export const MISSING: Readonly<Record<string, Text>> = {
   unknown_person: { ru: 'такого человека нет среди пользователей', en: 'is nobody among the users' },
   no_such_relation: { ru: 'у этого типа нет такого отношения', en: 'the type has no such relation' },
   unknown_channel: { ru: 'такого канала нет', en: 'there is no such channel' },

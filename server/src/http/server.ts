@@ -23,6 +23,7 @@ import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { reachabilityRoutes } from './routes/reachability.ts'
 import { systemRoutes } from './routes/system.ts'
 
 /** What the routes are given. */
@@ -92,6 +93,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     destinationRoutes(routes, parts)
     changeRoutes(routes, parts)
     peopleRoutes(routes, parts)
+    reachabilityRoutes(routes, parts)
     systemRoutes(routes, parts)
     // These two read other kinds of bodies, each for itself alone.
     await routes.register(async (own) => wholeRoutes(own, parts))
