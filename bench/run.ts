@@ -5,9 +5,9 @@
  * ones run. Absolute figures drift with the machine and with what else runs on it: quote the ratios, which come from
  * alternating rounds of the same run.
  */
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
+import { machine } from './machine.ts'
 import { tableOf, type Row } from './table.ts'
 
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
@@ -34,6 +34,7 @@ if (values.help === true || unknown.length > 0 || !(rounds >= 1)) {
   process.exit(unknown.length > 0 ? 2 : 0)
 }
 
+console.error(`Before: ${machine()}`)
 const rows: Row[] = []
 let failed = false
 for (const [name, load] of Object.entries(BENCHES)) {
@@ -47,7 +48,7 @@ for (const [name, load] of Object.entries(BENCHES)) {
     console.error(`  ${name} failed:`, error)
   }
 }
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`
-console.log(`\n${machine}, medians of ${rounds} alternating rounds${values.quick ? ', quick: not to be quoted' : ''}\n`)
+console.log(`\n${machine()}`)
+console.log(`Medians of ${rounds} alternating rounds${values.quick ? ', quick: not to be quoted' : ''}\n`)
 console.log(tableOf(rows))
 process.exit(failed ? 1 : 0)
