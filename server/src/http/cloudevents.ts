@@ -4,7 +4,42 @@
  * event; what is wrong with the envelope is told by path like any other mistake.
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import { Type } from 'typebox'
+import { SEVERITIES } from '@nabat/api/severity.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
+
+const ATTRIBUTES = {
+  id: Type.String(),
+  source: Type.String(),
+  type: Type.String({ description: 'An event type of the catalogue' }),
+  subject: Type.Optional(Type.String()),
+  time: Type.Optional(Type.String({ format: 'date-time' })),
+  datacontenttype: Type.Optional(Type.String({ description: 'JSON of some kind' })),
+  severity: Type.Optional(Type.Enum([...SEVERITIES])),
+  incident: Type.Optional(Type.String()),
+  actoruser: Type.Optional(Type.String()),
+  actorrole: Type.Optional(Type.String()),
+}
+
+/** A CloudEvent as the document shows it; what is wrong with one is told below, in the person's language. */
+export const CloudEvent = Type.Object({
+  specversion: Type.Literal('1.0'),
+  ...ATTRIBUTES,
+  data: Type.Optional(Type.Unknown({ description: 'As the schema of the type asks' })),
+  data_base64: Type.Optional(Type.String({ description: 'The same, as JSON in Base64' })),
+})
+
+/** The headers of the binary mode. Whoever sends `ce-specversion` sends the required ones too. */
+export const BINARY_HEADERS = Type.Partial(
+  Type.Object({
+    'ce-specversion': Type.Literal('1.0'),
+    ...Object.fromEntries(
+      Object.entries(ATTRIBUTES)
+        .filter(([name]) => name !== 'datacontenttype')
+        .map(([name, schema]) => [`ce-${name}`, schema]),
+    ),
+  }),
+)
 
 export interface PostedBatch {
   readonly events: readonly unknown[]

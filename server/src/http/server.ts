@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts'
 import type { authorizer } from './auth.ts'
 import { validator } from '../schema-problems.ts'
 import { HttpError, sendError } from './errors.ts'
+import { documentedSchema, withErrors } from './openapi.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { sectionRoutes, wholeRoutes } from './routes/configuration.ts'
@@ -79,6 +80,8 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     },
+    transform: documentedSchema,
+    transformObject: withErrors,
   })
   await app.register(async (routes) => {
     // Before the body is read: nobody may make us take in megabytes without a key.

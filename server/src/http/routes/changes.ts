@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { HttpParts } from '../server.ts'
-import { Cursor, listAnswer, pageOf } from './page.ts'
+import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** Who changed what in the configuration, and when. */
 export function changeRoutes(app: FastifyInstance, { authorize, history }: HttpParts): void {
   app.get(
     '/api/v1/changes',
     {
+      config: LISTED,
       schema: {
         summary: 'Changes of the configuration, the newest first',
         querystring: Type.Object({ section: Type.Optional(Type.String()), ...Cursor }),

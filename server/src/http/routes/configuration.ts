@@ -7,10 +7,13 @@ import { problem } from '@nabat/api/text.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, pageOf } from './page.ts'
+import { Cursor, LISTED, pageOf } from './page.ts'
 
 /** Files of a configuration may be larger than a batch of events. */
 const APPLY_LIMIT = 32 * 1024 * 1024
+
+const YAML_TYPES = ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/plain'] as const
+const YAML = { type: 'string', description: 'docs/configuration.md' }
 
 /** Rules, channels, users and the rest one by one. */
 export function sectionRoutes(app: FastifyInstance, parts: HttpParts): void {
@@ -68,6 +71,7 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
   app.get(
     path,
     {
+      config: LISTED,
       schema: {
         summary: `List ${section}`,
         querystring: { type: 'object', properties: Cursor, additionalProperties: false },
@@ -87,18 +91,26 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
     return entityView(found(view, section, request.params), view)
   })
 
-  app.post(path, { ...body, schema: { ...body.schema, summary: `Make one of ${section}` } }, async (request, reply) => {
-    const { view, caller } = authorize(request, 'write')
-    const entity = withoutAdded(request.body)
-    const result = changed(
-      await configuration.save(view, [{ section, id: null, entity, path: '', origin: 'api' }], caller.name),
-    )
-    return answer(reply.status(201), view, section, result.ids[0]!)
-  })
+  app.post(
+    path,
+    { ...body, config: { documented: { status: 201 } }, schema: { ...body.schema, summary: `Make one of ${section}` } },
+    async (request, reply) => {
+      const { view, caller } = authorize(request, 'write')
+      const entity = withoutAdded(request.body)
+      const result = changed(
+        await configuration.save(view, [{ section, id: null, entity, path: '', origin: 'api' }], caller.name),
+      )
+      return answer(reply.status(201), view, section, result.ids[0]!)
+    },
+  )
 
   app.put(
     `${path}/:id`,
-    { ...body, schema: { ...body.schema, summary: `Change one of ${section}` } },
+    {
+      ...body,
+      config: { documented: { errors: [409] } },
+      schema: { ...body.schema, summary: `Change one of ${section}` },
+    },
     async (request, reply) => {
       const { view, caller } = authorize(request, 'write')
       const row = editable(found(view, section, request.params))
@@ -108,14 +120,18 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
     },
   )
 
-  app.delete(`${path}/:id`, { schema: { summary: `Remove one of ${section}` } }, async (request, reply) => {
-    const { view, caller } = authorize(request, 'write')
-    const row = editable(found(view, section, request.params))
-    changed(
-      await configuration.save(view, [{ section, id: row.id, entity: null, path: '', origin: 'api' }], caller.name),
-    )
-    return reply.status(204).send()
-  })
+  app.delete(
+    `${path}/:id`,
+    { config: { documented: { status: 204, errors: [409] } }, schema: { summary: `Remove one of ${section}` } },
+    async (request, reply) => {
+      const { view, caller } = authorize(request, 'write')
+      const row = editable(found(view, section, request.params))
+      changed(
+        await configuration.save(view, [{ section, id: row.id, entity: null, path: '', origin: 'api' }], caller.name),
+      )
+      return reply.status(204).send()
+    },
+  )
 }
 
 const answer = (reply: FastifyReply, view: WorkspaceView, section: Section, id: number): FastifyReply =>
@@ -141,14 +157,15 @@ function editable(row: EntityRow): EntityRow {
 
 /** The whole configuration as YAML both ways, and the workspace's own settings. */
 export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: HttpParts): void {
-  app.addContentTypeParser(
-    ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/plain'],
-    { parseAs: 'string', bodyLimit: APPLY_LIMIT },
-    (_request, body, done) => done(null, body),
+  app.addContentTypeParser([...YAML_TYPES], { parseAs: 'string', bodyLimit: APPLY_LIMIT }, (_request, body, done) =>
+    done(null, body),
   )
   app.get(
     '/api/v1/export',
-    { schema: { summary: 'The whole configuration as YAML, without secrets' } },
+    {
+      config: { documented: { answer: YAML, type: 'application/yaml' } },
+      schema: { summary: 'The whole configuration as YAML, without secrets' },
+    },
     async (request, reply) => {
       const { view } = authorize(request, 'write')
       return reply.type('application/yaml; charset=utf-8').send(configuration.export(view))
@@ -158,6 +175,7 @@ export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: 
   app.post(
     '/api/v1/apply',
     {
+      config: { documented: { body: Object.fromEntries(YAML_TYPES.map((type) => [type, YAML])) } },
       schema: {
         summary: 'Make the configuration what a YAML file says',
         querystring: { type: 'object', properties: { dryRun: { type: 'string', enum: ['true', 'false'] } } },

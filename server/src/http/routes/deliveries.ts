@@ -5,7 +5,7 @@ import { isId } from '../../ids.ts'
 import { LIFETIME_MS } from '../../pipeline/retry.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, listAnswer, pageOf } from './page.ts'
+import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** How many deliveries one request may retry or cancel. */
 const MOST = 1_000
@@ -32,6 +32,7 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
   app.get(
     '/api/v1/deliveries',
     {
+      config: LISTED,
       schema: {
         summary: 'Deliveries, the newest first',
         querystring: Type.Object({
@@ -71,13 +72,17 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
     ],
     ['cancel', cancel, problem('', 'Отменить можно только то, что ещё ждёт', 'Only what still waits can be cancelled')],
   ] as const) {
-    app.post(`/api/v1/deliveries/:id/${name}`, { schema: { summary: `${name} a delivery` } }, async (request) => {
-      const { view } = authorize(request, 'write')
-      const id = idOf(request.params)
-      if ((await act(view.id, [id])).length > 0) return (await history.delivery(view, id, languageOf(request)))!
-      if ((await history.delivery(view, id, languageOf(request))) === undefined) throw new HttpError('not_found')
-      throw new HttpError('conflict', [done])
-    })
+    app.post(
+      `/api/v1/deliveries/:id/${name}`,
+      { config: { documented: { errors: [409] } }, schema: { summary: `${name} a delivery` } },
+      async (request) => {
+        const { view } = authorize(request, 'write')
+        const id = idOf(request.params)
+        if ((await act(view.id, [id])).length > 0) return (await history.delivery(view, id, languageOf(request)))!
+        if ((await history.delivery(view, id, languageOf(request))) === undefined) throw new HttpError('not_found')
+        throw new HttpError('conflict', [done])
+      },
+    )
     app.post(
       `/api/v1/deliveries/${name}`,
       { schema: { summary: `${name} many deliveries`, body: Ids } },

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, listAnswer, pageOf } from './page.ts'
+import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** Where messages have gone, and which of it is disabled: a destination that was mended is taken into use again. */
 export function destinationRoutes(app: FastifyInstance, parts: HttpParts): void {
@@ -10,6 +10,7 @@ export function destinationRoutes(app: FastifyInstance, parts: HttpParts): void 
   app.get(
     '/api/v1/destinations',
     {
+      config: LISTED,
       schema: {
         summary: 'Destinations; disabled=true: only those that are out of use',
         querystring: Type.Object({ disabled: Type.Optional(Type.Enum(['true'])), ...Cursor }),

@@ -3,20 +3,34 @@ import { Type } from 'typebox'
 import { AcceptedEvents, EVENT_LIMITS, PostedEvent } from '@nabat/api/event.ts'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
-import { readEvents } from '../cloudevents.ts'
+import { BINARY_HEADERS, CloudEvent, readEvents } from '../cloudevents.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, listAnswer, pageOf } from './page.ts'
+import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
+
+const POSTED = Type.Union([PostedEvent, Type.Array(PostedEvent, { maxItems: EVENT_LIMITS.events })])
+const DOORS = {
+  status: 202,
+  body: {
+    // In the binary mode the attributes are in the headers and the body is `data`.
+    'application/json': Type.Union([...POSTED.anyOf, Type.Unknown({ description: 'With `ce-specversion`: the data' })]),
+    'application/cloudevents+json': CloudEvent,
+    'application/cloudevents-batch+json': Type.Array(CloudEvent, { maxItems: EVENT_LIMITS.events }),
+  },
+  headers: BINARY_HEADERS,
+  errors: [429],
+} as const
 
 /** Posting events, and looking at them with their trace, deliveries and attempts. */
 export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits, history }: HttpParts): void {
   app.post(
     '/api/v1/events',
     {
+      config: { documented: DOORS },
       schema: {
         summary: 'Post one event or a list of events',
         description: 'Plain JSON, or CloudEvents 1.0 in structured, batched or binary mode. Answered after the commit.',
-        body: Type.Union([PostedEvent, Type.Array(PostedEvent, { maxItems: EVENT_LIMITS.events })]),
+        body: POSTED,
         response: { 202: AcceptedEvents },
       },
       // The pipeline checks the events itself: against the catalogue too, and with messages in the person's language.
@@ -45,6 +59,7 @@ export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits,
   app.get(
     '/api/v1/events',
     {
+      config: LISTED,
       schema: {
         summary: 'Events, the newest first',
         querystring: Type.Object({

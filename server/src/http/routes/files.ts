@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import multipart from '@fastify/multipart'
+import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
 import { HttpError } from '../errors.ts'
@@ -7,6 +8,13 @@ import type { HttpParts } from '../server.ts'
 
 /** Bytes of one file: what every channel can carry. */
 const LARGEST = 20 * 1024 * 1024
+
+const BYTES = { type: 'string', format: 'binary' }
+const UPLOAD = {
+  status: 201,
+  answer: Type.Object({ id: Type.String(), name: Type.String(), mediaType: Type.String(), size: Type.Integer() }),
+  body: { 'multipart/form-data': { type: 'object', properties: { file: BYTES }, required: ['file'] } },
+}
 
 /** Uploading files that events carry. */
 export async function fileRoutes(
@@ -17,7 +25,11 @@ export async function fileRoutes(
 
   app.post(
     '/api/v1/files',
-    { schema: { summary: 'Upload a file (multipart/form-data, one file)' }, bodyLimit: LARGEST + 64 * 1024 },
+    {
+      config: { documented: UPLOAD },
+      schema: { summary: 'Upload a file (multipart/form-data, one file)' },
+      bodyLimit: LARGEST + 64 * 1024,
+    },
     async (request, reply) => {
       const { view } = authorize(request, 'send')
       if (!request.isMultipart()) throw new HttpError('unsupported_media_type')
@@ -32,17 +44,24 @@ export async function fileRoutes(
     },
   )
 
-  app.get('/api/v1/files/:id', { schema: { summary: 'Download a file' } }, async (request, reply) => {
-    const { view } = authorize(request, 'read')
-    const { id } = request.params as { id: string }
-    const file = isId(id) ? await pipeline.file(view.id)(id) : undefined
-    if (file === undefined) throw new HttpError('not_found')
-    return reply
-      .type('application/octet-stream')
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
-      .header('x-content-type-options', 'nosniff')
-      .send(await file.read())
-  })
+  app.get(
+    '/api/v1/files/:id',
+    {
+      config: { documented: { answer: BYTES, type: 'application/octet-stream' } },
+      schema: { summary: 'Download a file' },
+    },
+    async (request, reply) => {
+      const { view } = authorize(request, 'read')
+      const { id } = request.params as { id: string }
+      const file = isId(id) ? await pipeline.file(view.id)(id) : undefined
+      if (file === undefined) throw new HttpError('not_found')
+      return reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+        .header('x-content-type-options', 'nosniff')
+        .send(await file.read())
+    },
+  )
 }
 
 /** The last part of a name, without what a path or a header could be made of. */

@@ -3,13 +3,14 @@ import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, listAnswer, pageOf } from './page.ts'
+import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** Incidents and their acknowledgement. */
 export function incidentRoutes(app: FastifyInstance, { authorize, store, history, clock }: HttpParts): void {
   app.get(
     '/api/v1/incidents',
     {
+      config: LISTED,
       schema: {
         summary: 'Incidents, the newest first',
         querystring: Type.Object({ state: Type.Optional(Type.Enum(['open', 'acknowledged', 'ended'])), ...Cursor }),
@@ -33,6 +34,7 @@ export function incidentRoutes(app: FastifyInstance, { authorize, store, history
   app.post(
     '/api/v1/incidents/:key/acknowledge',
     {
+      config: { documented: { errors: [409] } },
       schema: {
         summary: 'Acknowledge an incident',
         body: Type.Optional(

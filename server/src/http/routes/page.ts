@@ -9,6 +9,16 @@ export const Cursor = {
   cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
 }
 
+/** How the document shows the answer of every list. */
+export const LISTED = {
+  documented: {
+    answer: Type.Object({
+      items: Type.Array(Type.Object({})),
+      next: Type.Union([Type.String(), Type.Null()], { description: '`cursor` of the next page' }),
+    }),
+  },
+}
+
 const DEFAULT_LIMIT = 50
 const MOST = 500
 

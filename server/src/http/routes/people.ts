@@ -3,21 +3,26 @@ import { Type } from 'typebox'
 import { isId } from '../../ids.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, listAnswer, pageOf } from './page.ts'
+import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** API keys, and people's inboxes. */
 export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, history, clock }: HttpParts): void {
-  app.get('/api/v1/keys', { schema: { summary: 'API keys, without the keys themselves' } }, async (request) => {
-    const { view } = authorize(request, 'write')
-    return {
-      items: keys.list(view.id).map((key) => ({ ...key, createdAt: new Date(key.createdAt).toISOString() })),
-      next: null,
-    }
-  })
+  app.get(
+    '/api/v1/keys',
+    { config: LISTED, schema: { summary: 'API keys, without the keys themselves' } },
+    async (request) => {
+      const { view } = authorize(request, 'write')
+      return {
+        items: keys.list(view.id).map((key) => ({ ...key, createdAt: new Date(key.createdAt).toISOString() })),
+        next: null,
+      }
+    },
+  )
 
   app.post(
     '/api/v1/keys',
     {
+      config: { documented: { status: 201 } },
       schema: {
         summary: 'Make an API key; it is shown only in this answer',
         body: Type.Object(
@@ -43,15 +48,20 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
     },
   )
 
-  app.delete('/api/v1/keys/:id', { schema: { summary: 'Remove an API key' } }, async (request, reply) => {
-    const { view } = authorize(request, 'write')
-    if (!(await keys.remove(view.id, (request.params as { id: string }).id))) throw new HttpError('not_found')
-    return reply.status(204).send()
-  })
+  app.delete(
+    '/api/v1/keys/:id',
+    { config: { documented: { status: 204 } }, schema: { summary: 'Remove an API key' } },
+    async (request, reply) => {
+      const { view } = authorize(request, 'write')
+      if (!(await keys.remove(view.id, (request.params as { id: string }).id))) throw new HttpError('not_found')
+      return reply.status(204).send()
+    },
+  )
 
   app.get(
     '/api/v1/users/:id/inbox',
     {
+      config: LISTED,
       schema: {
         summary: "A person's inbox, the newest first",
         querystring: Type.Object({ read: Type.Optional(Type.Enum(['false'])), ...Cursor }),

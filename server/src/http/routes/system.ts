@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { CATEGORIES } from '@nabat/api/catalog/event-type.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
+import { LISTED } from './page.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
@@ -32,7 +33,7 @@ export function systemRoutes(
 
   app.get(
     '/api/v1/catalog',
-    { schema: { summary: 'Every event type, with the schema of its data, examples and templates' } },
+    { config: LISTED, schema: { summary: 'Every event type, with the schema of its data, examples and templates' } },
     async (request) => {
       const { view } = authorize(request, 'read')
       const language = languageOf(request)
@@ -55,7 +56,10 @@ export function systemRoutes(
 
   app.post(
     '/api/v1/backup',
-    { schema: { summary: 'Write a consistent copy of the store on the server; operator only' } },
+    {
+      config: { documented: { status: 201 } },
+      schema: { summary: 'Write a consistent copy of the store on the server; operator only' },
+    },
     async (request, reply) => {
       const { caller } = authorize(request, 'write')
       if (caller.operator !== true) throw new HttpError('forbidden')
