@@ -22,6 +22,7 @@ export const REASONS: Readonly<Record<string, Text>> = {
   silence: { ru: 'действует тишина', en: 'a silence is in force' },
   unreachable: { ru: 'до получателя нет ни одного пути', en: 'there is no way to reach the recipient' },
   person_left: { ru: 'человек больше не работает', en: 'the person has left' },
+  preference: { ru: 'получатель так не хочет', en: 'the recipient does not want it this way' },
   mail_off: { ru: 'оповещения по почте выключены', en: 'notices by e-mail are switched off' },
   destination_disabled: { ru: 'адрес отключён', en: 'the destination is disabled' },
   throttled: { ru: 'слишком часто', en: 'too often' },
