@@ -41,10 +41,13 @@ export const Recipient = Type.Object(
 export type Recipient = Static<typeof Recipient>
 
 /** Events that wait to leave together in one message. Critical ones never wait. */
-export const Digest = Type.Union([
-  Type.Object({ every: Span }, { additionalProperties: false }),
-  Type.Object({ daily: clock("Hour in the recipient's time zone") }, { additionalProperties: false }),
-])
+export const Digest = Type.Union(
+  [
+    Type.Object({ every: Span }, { additionalProperties: false }),
+    Type.Object({ daily: clock("Hour in the recipient's time zone") }, { additionalProperties: false }),
+  ],
+  { description: '{ every: 15m } or { daily: "09:00" }' },
+)
 
 export const Schedule = Type.Object(
   {

@@ -153,8 +153,8 @@ function text(fields: Fields, shown: readonly string[], language: Language): str
 
 const BLOCKS: readonly Shape[] = ['prose', 'lines', 'items']
 
-/** The letter: the title, what was written, a table of everything else that is there. */
-function letter(title: string, fields: Fields, language: Language): string {
+/** The letter under its title: what was written, a table of everything else that is there. */
+function letter(fields: Fields, language: Language): string {
   const seen = Object.entries(fields).filter(([, field]) => field.shape !== 'hidden')
   const blocks = seen.filter(([, field]) => BLOCKS.includes(field.shape))
   const rows = seen.filter(([, field]) => !BLOCKS.includes(field.shape))
@@ -162,11 +162,11 @@ function letter(title: string, fields: Fields, language: Language): string {
     part.map(([name, field]) => write(name, field, language)).join('')
   const who = given('event.actor.user', row(WHO[language], '{{ event.actor.user }}'))
   const when = row(WHEN[language], moment('event.time', language))
-  return `<p><b>${title}</b></p>\n${put(letterBlock, blocks)}<table>\n${put(letterRow, rows)}${who}${when}\n</table>`
+  return `${put(letterBlock, blocks)}<table>\n${put(letterRow, rows)}${who}${when}\n</table>`
 }
 
 /** The default templates of a type in one language. `shown` names the fields of the short text, in order. */
 export function templates(title: string, fields: Fields, shown: readonly string[], language: Language): Templates {
   const lines = shown.filter((name) => fields[name]!.shape !== 'hidden')
-  return { title, text: text(fields, lines, language), letter: letter(title, fields, language) }
+  return { title, text: text(fields, lines, language), letter: letter(fields, language) }
 }

@@ -4,7 +4,7 @@
  */
 import type { Attempt, Delivery, DeliveryState, Trace, TracedEvent } from '@nabat/client'
 import type { Language, Text } from '@nabat/api/text.ts'
-import { reasonWords } from '../history/reasons.ts'
+import { reasonWords } from '../reasons.ts'
 import { PLAIN, plain, type Paint } from './terminal.ts'
 
 export interface DrawOptions {

@@ -106,7 +106,7 @@ function userProblems(user: User, path: string, names: Names): Problem[] {
   const found: Problem[] = []
   if (user.timeZone !== undefined) found.push(...zoneProblems(user.timeZone, `${path}/timeZone`))
   // The head may be somebody who is not listed (yet): the relation then leads to nobody, and the trace says so.
-  if (user.head === user.login)
+  if (user.head !== undefined && user.head === user.login)
     found.push(
       problem(`${path}/head`, 'Человек не может быть своим руководителем', 'A person cannot be their own head'),
     )
@@ -251,10 +251,10 @@ const noChannel = (name: string, path: string, names: Names): Problem[] =>
   names.broken('channels', name) ? [] : [unknown('channel', name, path, names.channels())]
 
 const KIND = {
-  user: ['человека', 'person'],
-  channel: ['канала', 'channel'],
-  group: ['группы', 'group'],
-  type: ['типа', 'type'],
+  user: ['такого человека', 'person'],
+  channel: ['такого канала', 'channel'],
+  group: ['такой группы', 'group'],
+  type: ['такого типа', 'type'],
 } as const
 
 function unknown(kind: keyof typeof KIND, name: string, path: string, known: readonly string[]): Problem {
@@ -262,7 +262,7 @@ function unknown(kind: keyof typeof KIND, name: string, path: string, known: rea
   const [ru, en] = KIND[kind]
   return problem(
     path,
-    `Нет такого ${ru}: «${name}»${near === undefined ? '' : `; может быть, «${near}»?`}`,
+    `Нет ${ru}: «${name}»${near === undefined ? '' : `; может быть, «${near}»?`}`,
     `No such ${en}: "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
   )
 }

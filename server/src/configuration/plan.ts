@@ -59,6 +59,8 @@ export function planEdits(edits: readonly Edit[], view: WorkspaceView, world: Ch
   const names = namesAfter(prepared, misshapen, view, fill)
   for (const { section, entity, path } of prepared)
     if (entity !== null) problems.push(...meaningProblems(section, entity, path, names, fill))
+  for (const { section, entity, path } of misshapen)
+    problems.push(...meaningOfMisshapen(section, entity!, path, names, fill))
   problems.push(...leftBehind(prepared, view, names, fill))
   const plan = {
     problems,
@@ -124,6 +126,21 @@ function sameKeys(edits: readonly Edit[], view: WorkspaceView): Problem[] {
     seen.add(label(section, key))
   }
   return found
+}
+
+/** What else is wrong with an entity whose shape is wrong too, as far as it can be read. */
+function meaningOfMisshapen(
+  section: Section,
+  entity: Entity,
+  path: string,
+  names: Names,
+  world: CheckWorld,
+): Problem[] {
+  try {
+    return section === 'channels' ? [] : meaningProblems(section, entity, path, names, world)
+  } catch {
+    return []
+  }
 }
 
 /** Stored entities that would refer to what the edits take away. */
@@ -199,9 +216,18 @@ export function fileEdits(
       ),
     )
   }
+  // A file that was cut off or made by a failed template: taken at its word it would remove everything.
+  if (!known.some((name) => file[name] !== undefined && file[name] !== null))
+    problems.push(
+      problem(
+        '',
+        'Файл ничего не описывает: в нём нет ни одного раздела',
+        'The file describes nothing: it has no section',
+      ),
+    )
   if (file['workspace'] !== undefined) problems.push(...workspaceProblems(file['workspace'], '/workspace'))
   for (const section of SECTION_NAMES) {
-    const list = file[section] ?? []
+    const list = file[section] === undefined ? [] : file[section]
     if (!Array.isArray(list)) {
       problems.push(problem(`/${section}`, `«${section}» — это список`, `"${section}" is a list`))
       continue

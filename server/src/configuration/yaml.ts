@@ -59,4 +59,10 @@ function lineOf(document: Document, lines: LineCounter, path: string): number | 
 const asKey = (step: string): string | number => (/^\d+$/.test(step) ? Number(step) : step)
 
 /** Writes YAML as people would: short things on a line, nothing folded. */
-export const writeYaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
+export const writeYaml = (value: unknown): string =>
+  stringify(value, {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    // Hours are quoted: readers of YAML 1.1 (Ansible, PyYAML) take 22:00 for a number in base sixty.
+    compat: 'yaml-1.1',
+  })

@@ -75,6 +75,7 @@ export function explain(trace: Trace, fields: Fields, rules: readonly RuleThen[]
 
 /** Why somebody a rule names is not there. */
 export const MISSING: Readonly<Record<string, Text>> = {
+  nobody_there: { ru: 'с этой ролью или в этой группе никого нет', en: 'nobody has this role or is in this group' },
   unknown_person: { ru: 'такого человека нет среди пользователей', en: 'is nobody among the users' },
   no_such_relation: { ru: 'у этого типа нет такого отношения', en: 'the type has no such relation' },
   unknown_channel: { ru: 'такого канала нет', en: 'there is no such channel' },

@@ -5,7 +5,7 @@ import { severityOf } from '../pipeline/accept.ts'
 import type { Fields } from '../pipeline/conditions.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import { STATES, type Priority } from '../store/store.ts'
-import { reasonText, reasonWords } from './reasons.ts'
+import { reasonText, reasonWords } from '../reasons.ts'
 
 export type Row = Record<string, unknown>
 

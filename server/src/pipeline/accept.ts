@@ -21,6 +21,10 @@ export const severityOf = (priority: Priority): Severity => SEVERITIES[2 - prior
 
 const STEP: Readonly<Record<string, Step>> = { opens: 1, updates: 2, closes: 3 }
 
+/** What an event of a type does to its incident. */
+export const stepOf = (type: EventType, incident: string | null): Step =>
+  incident === null ? 0 : (STEP[type.incident?.step ?? 'updates'] ?? 0)
+
 export interface CheckedEvent {
   readonly posted: Posted
   readonly type: EventType
@@ -42,7 +46,8 @@ export function checkEvents(
     const found = postedProblems(each, at)
     const event = each as Posted
     const type = typeof event?.type === 'string' ? view.type(event.type) : undefined
-    if (found.length === 0 && type === undefined) found.push(unknownType(event.type, at, view))
+    if (typeof event?.type === 'string' && event.type !== '' && type === undefined)
+      found.push(unknownType(event.type, at, view))
     if (type !== undefined && typeof (event.data ?? {}) === 'object')
       found.push(...view.dataProblems(type, event.data ?? {}, `${at}/data`))
     const data = JSON.stringify(event?.data ?? {})
@@ -128,7 +133,7 @@ function plan(
     data: posted.data ?? {},
   }
   const incident = posted.incident ?? incidentKey(type, fields)
-  const step = incident === null ? 0 : (STEP[type.incident?.step ?? 'updates'] ?? 0)
+  const step = stepOf(type, incident)
   const routed = route({ ...fields, incident }, type, severity, step, view, now, makeId)
   return {
     id,

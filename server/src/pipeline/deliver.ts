@@ -19,6 +19,7 @@ import { decideByIncident, decideHold, type HoldDecision } from './hold.ts'
 import { Lanes, type Lane } from './lanes.ts'
 import { healthOf, type Address, type Outcome } from './outcome.ts'
 import type { Renderer } from './render.ts'
+import { reasonWords } from '../reasons.ts'
 import { decideSettlement, endsUnsent, settleExpired, settleHeld, settleUntried, type Settler } from './settle.ts'
 
 /** How long a row waits after an error of ours on its way. */
@@ -118,7 +119,7 @@ export class Deliver {
         : this.#parts.raise(row.workspace, 'system.destination.disabled', {
             channel: channel.name,
             destination: channel.kind.show(row.address),
-            reason: disabled.reason,
+            reason: reasonWords(disabled.reason)[view.language],
             detail: disabled.detail,
             ...(row.recipient === null ? {} : { user: row.recipient }),
           })
@@ -165,7 +166,13 @@ export class Deliver {
         ? this.#parts.raise(
             row.workspace,
             'system.channel.down',
-            { channel: channel.name, reason: outcome.verdict === 'sent' ? '' : outcome.reason },
+            {
+              channel: channel.name,
+              reason:
+                outcome.verdict === 'sent'
+                  ? ''
+                  : reasonWords(outcome.reason)[this.#parts.view(row.workspace)?.language ?? 'ru'],
+            },
             incident,
           )
         : this.#parts.raise(row.workspace, 'system.channel.back', { channel: channel.name }, incident),

@@ -20,7 +20,7 @@ export type Target =
 /** Somebody a rule or an event names who is not there; shown in the trace. */
 export interface Missing {
   readonly name: string
-  readonly reason: 'unknown_person' | 'no_such_relation' | 'unknown_channel' | 'unusable_address'
+  readonly reason: 'nobody_there' | 'unknown_person' | 'no_such_relation' | 'unknown_channel' | 'unusable_address'
 }
 
 export interface Resolution {
@@ -65,8 +65,8 @@ function loginsOf(
   missing: Missing[],
 ): readonly string[] | null {
   if (recipient.user !== undefined) return [recipient.user]
-  if (recipient.role !== undefined) return [...view.withRole(recipient.role)]
-  if (recipient.group !== undefined) return [...view.membersOf(recipient.group)]
+  if (recipient.role !== undefined) return somebody(recipient.role, view.withRole(recipient.role), missing)
+  if (recipient.group !== undefined) return somebody(recipient.group, view.membersOf(recipient.group), missing)
   if (recipient.relation === undefined) return null
   const { relation, head } = parseRelation(recipient.relation)
   const declared = type.relations ?? {}
@@ -84,6 +84,13 @@ function loginsOf(
     if (person === undefined) missing.push({ name: login, reason: 'unknown_person' })
     return person?.head ?? []
   })
+}
+
+/** Everybody of a role or group; that there is nobody is said in the trace. */
+function somebody(name: string, logins: Iterable<string>, missing: Missing[]): string[] {
+  const all = [...logins]
+  if (all.length === 0) missing.push({ name, reason: 'nobody_there' })
+  return all
 }
 
 /** `assignee`, or `head of assignee` ("the" may stand before it). */

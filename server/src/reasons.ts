@@ -1,5 +1,5 @@
 import type { Text } from '@nabat/api/text.ts'
-import type { DeliveryState } from '../store/store.ts'
+import type { DeliveryState } from './store/store.ts'
 
 const STATE: Readonly<Record<DeliveryState, Text>> = {
   waiting: { ru: 'ждёт', en: 'waiting' },
@@ -32,8 +32,8 @@ export const REASONS: Readonly<Record<string, Text>> = {
   expired: { ru: 'вышел срок', en: 'its time ran out' },
   channel_removed: { ru: 'канал удалён', en: 'the channel was removed' },
   channel_down: { ru: 'канал не отвечает', en: 'the channel does not answer' },
-  joined: { ru: 'вошло в дайджест', en: 'joined a digest' },
-  digest: { ru: 'собирается дайджест', en: 'a digest is gathering' },
+  joined: { ru: 'вошло в сводку', en: 'joined a digest' },
+  digest: { ru: 'собирается сводка', en: 'a digest is gathering' },
   rule_deleted: { ru: 'правило удалено', en: 'the rule was deleted' },
   retried: { ru: 'повторено вручную', en: 'tried again by hand' },
   cancelled: { ru: 'остановлено', en: 'stopped' },
