@@ -8,14 +8,37 @@ export const isTimeZone = (zone: string): boolean => IANAZone.isValidZone(zone)
 
 const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 
+/** What was found out of each zone and time of day for its last minute: an event asks the same of many people. */
+const lastMinute = new Map<string, { readonly minute: number; readonly value: number }>()
+/** More zones and times of day than people have. */
+const REMEMBERED = 10_000
+
+/** `find` of the minute in which a moment lies, for answers that are the same all through it. */
+function ofMinute(key: string, now: number, find: () => number): number {
+  const minute = Math.floor(now / 60_000)
+  const known = lastMinute.get(key)
+  if (known?.minute === minute) return known.value
+  const value = find()
+  if (lastMinute.size >= REMEMBERED) lastMinute.clear()
+  lastMinute.set(key, { minute, value })
+  return value
+}
+
+/** Minutes of the week on the wall clock of a zone, from Monday. */
+const minuteOfWeek = (now: number, zone: string): number =>
+  ofMinute(zone, now, () => {
+    const local = DateTime.fromMillis(now, { zone })
+    return (local.weekday - 1) * 1440 + local.hour * 60 + local.minute
+  })
+
 /** Whether a moment lies within a schedule, read on the wall clock of its zone. A span over midnight belongs to the day it began. */
 export function isWithin(schedule: Schedule, now: number, zone: string): boolean {
-  const local = DateTime.fromMillis(now, { zone: schedule.timeZone ?? zone })
+  const local = minuteOfWeek(now, schedule.timeZone ?? zone)
   const from = minutes(schedule.from ?? '00:00')
   const to = schedule.to === undefined ? 1440 : minutes(schedule.to)
-  const at = local.hour * 60 + local.minute
+  const at = local % 1440
   const today = (days: number): boolean => {
-    const weekday = WEEKDAY[(local.weekday - 1 + 7 - days) % 7]!
+    const weekday = WEEKDAY[(Math.floor(local / 1440) + 7 - days) % 7]!
     return schedule.days === undefined || schedule.days.includes(weekday)
   }
   if (from < to) return at >= from && at < to && today(0)
@@ -35,9 +58,11 @@ function clockAt(day: DateTime, clock: string): DateTime {
 
 /** The end of the span in which a moment lies: when the wall clock next shows `to`. */
 export function endOf(to: string, now: number, zone: string): number {
-  const local = DateTime.fromMillis(now, { zone })
-  const today = clockAt(local, to)
-  return (today > local ? today : clockAt(local.plus({ days: 1 }), to)).toMillis()
+  return ofMinute(`${to} ${zone}`, now, () => {
+    const local = DateTime.fromMillis(now, { zone })
+    const today = clockAt(local, to)
+    return (today > local ? today : clockAt(local.plus({ days: 1 }), to)).toMillis()
+  })
 }
 
 /** The next moment at which a schedule holds; `now` itself when it holds already, null when it never does within 8 days. */
