@@ -196,6 +196,14 @@ describe('what happened', () => {
     await nabat.users.remove('anna')
   })
 
+  it('a rule is tried before it is saved', async () => {
+    const rule = { name: 'tried', types: ['camera.*'], to: [{ user: 'ivan' }] }
+    const { messages, perRecipient } = await nabat.rules.dryRun(rule)
+    expect(messages).toBeGreaterThan(0)
+    expect(perRecipient).toEqual([{ destination: 'inbox ivan', recipient: 'ivan', messages }])
+    expect(await nabat.rules.dryRun(rule, { to: '2001-01-01T00:00:00Z' })).toMatchObject({ events: 0, messages: 0 })
+  })
+
   it('a channel is checked, with a message when it is told where to', async () => {
     hook.answer(204)
     const { ok, stages } = await nabat.channels.test('hook', { channel: 'hook' })

@@ -1,6 +1,5 @@
 import type { Group, OwnType, Section, Silence, Template, User } from '@nabat/api/configuration.ts'
 import type { AcceptedEvent, PostedEvent } from '@nabat/api/event.ts'
-import type { Rule } from '@nabat/api/rule.ts'
 import type {
   ApiKey,
   Applied,
@@ -16,7 +15,7 @@ import type {
   UploadedFile,
 } from './answers.ts'
 import { call, withRetries, type ClientOptions } from './call.ts'
-import { at, Channels, Entities, List, type Limit, type Send } from './resources.ts'
+import { at, Channels, Entities, List, Rules, type Limit, type Send } from './resources.ts'
 
 export type * from './answers.ts'
 export type { ClientOptions } from './call.ts'
@@ -81,7 +80,7 @@ export class NabatClient {
   readonly groups: Entities<Group>
   readonly templates: Entities<Template>
   readonly silences: Entities<Silence>
-  readonly rules: Entities<Rule>
+  readonly rules: Rules
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -94,7 +93,7 @@ export class NabatClient {
     this.groups = new Entities(send, 'groups')
     this.templates = new Entities(send, 'templates')
     this.silences = new Entities(send, 'silences')
-    this.rules = new Entities(send, 'rules')
+    this.rules = new Rules(send, 'rules')
   }
 
   /** The same client with other options: a signal, a longer deadline, another language. */

@@ -1,6 +1,7 @@
 import type { ChannelSettings } from '@nabat/api/channel.ts'
 import type { Section } from '@nabat/api/configuration.ts'
-import type { Recipient } from '@nabat/api/rule.ts'
+import type { DryRunReport, DryRunRequest } from '@nabat/api/dry-run.ts'
+import type { Recipient, Rule } from '@nabat/api/rule.ts'
 import type { ChannelState, ChannelTest, Entity, Page } from './answers.ts'
 import type { Parts, Query } from './call.ts'
 
@@ -80,5 +81,13 @@ export class Channels extends Entities<ChannelSettings, Entity<ChannelSettings> 
   /** Checks a channel stage by stage; told where to, it sends a test message. May take a minute. */
   test(idOrName: string, to?: Recipient): Promise<ChannelTest> {
     return this.send('POST', `${this.path}/${at(idOrName)}/test`, to === undefined ? {} : { body: to })
+  }
+}
+
+/** Rules can be tried before they are saved. */
+export class Rules extends Entities<Rule> {
+  /** What the rule alone would have sent of the stored events, by default those of the last seven days. */
+  dryRun(rule: Rule, span: Omit<DryRunRequest, 'rule'> = {}): Promise<DryRunReport> {
+    return this.send('POST', `${this.path}/dry-run`, { body: { rule, ...span } })
   }
 }

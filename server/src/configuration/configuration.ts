@@ -85,6 +85,19 @@ export class Configuration {
     return this.#write(view, by, comment, false, () => ({ edits, problems: [], settings: null, names: null }))
   }
 
+  /** What a save would make of these edits, or what it would say is wrong; nothing is written. */
+  async check(
+    view: WorkspaceView,
+    wanted: readonly Edit[],
+  ): Promise<{ readonly edits: readonly Edit[] } | { readonly problems: readonly Problem[] }> {
+    const { workspaces, lookup, allowPrivateAddresses } = this.#parts
+    const { edits, problems } = await withIds(wanted, view, lookup)
+    if (problems.length > 0) return { problems }
+    await workspaces.refresh(view.id)
+    const plan = planEdits(edits, view, { allowPrivateAddresses, sources: await workspaces.sources(view.id) })
+    return plan.problems.length > 0 ? { problems: plan.problems } : { edits }
+  }
+
   /** Changes the workspace's own settings. */
   saveSettings(view: WorkspaceView, settings: WorkspaceSettings, by: string): Promise<ApplyResult> {
     return this.#write(view, by, null, false, () => ({ edits: [], problems: [], settings, names: null }))

@@ -20,6 +20,7 @@ import { channelRoutes } from './routes/channels.ts'
 import { sectionRoutes, wholeRoutes } from './routes/configuration.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { destinationRoutes } from './routes/destinations.ts'
+import { dryRunRoutes } from './routes/dry-run.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
@@ -90,6 +91,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     })
     eventRoutes(routes, parts)
     sectionRoutes(routes, parts)
+    dryRunRoutes(routes, parts)
     channelRoutes(routes, parts)
     deliveryRoutes(routes, parts)
     incidentRoutes(routes, parts)
