@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, type ErrorCode } from '@nabat/api/errors.ts'
-import type { Language, Problem } from '@nabat/api/text.ts'
+import { problem, type Language, type Problem } from '@nabat/api/text.ts'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store/store.ts'
 
@@ -56,6 +56,12 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     })
 }
 
+const UNSUPPORTED = problem(
+  '',
+  'События: application/json, application/cloudevents+json, application/cloudevents-batch+json; конфигурация: application/yaml; файл: multipart/form-data',
+  'Events: application/json, application/cloudevents+json, application/cloudevents-batch+json; configuration: application/yaml; file: multipart/form-data',
+)
+
 function recognise(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   // Something nested so deep that it cannot be walked.
@@ -63,8 +69,15 @@ function recognise(error: unknown): HttpError {
   if (error instanceof StoreUnavailable) return new HttpError('unavailable', [], TRY_AGAIN_SECONDS)
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE' || statusCode === 413)
-    return new HttpError('too_large')
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) return new HttpError('unsupported_media_type')
+    return new HttpError('too_large', [
+      problem(
+        '',
+        'Тело запроса больше, чем здесь принимается: события — до 1 МиБ, файл — до 20 МиБ',
+        'The body is larger than what is taken here: events up to 1 MiB, a file up to 20 MiB',
+      ),
+    ])
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415)
+    return new HttpError('unsupported_media_type', [UNSUPPORTED])
   if (statusCode === 400) return new HttpError('malformed')
   return new HttpError('internal')
 }
