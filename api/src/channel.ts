@@ -2,7 +2,9 @@ import { Type, type Static } from 'typebox'
 
 const name = (description: string, maxLength = 200) => Type.String({ minLength: 1, maxLength, description })
 const secret = (description: string) => Type.String({ minLength: 1, maxLength: 4096, description, 'x-secret': true })
-const url = (description: string) => Type.String({ format: 'uri', maxLength: 2048, description })
+/** An address; one with a login or a query in it is stored as a secret. */
+const url = (description: string) =>
+  Type.String({ format: 'uri', maxLength: 2048, description, 'x-secret-address': true })
 const enabled = Type.Optional(Type.Boolean({ description: 'false: nothing leaves through it; by default true' }))
 const proxy = Type.Optional(url('http://, https:// or socks5:// proxy for this channel'))
 

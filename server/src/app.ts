@@ -222,7 +222,8 @@ async function applyAtStart(
   const lines = result.problems.map(
     ({ line, path: at, message }) => `${path}:${line ?? '?'}: ${at === '' ? '' : `${at}: `}${message[view.language]}`,
   )
-  if (view.file === null) throw new StartRefused(`The configuration has mistakes, ${lines.length} in all:\n${lines.join('\n')}`)
+  if (view.file === null)
+    throw new StartRefused(`The configuration has mistakes, ${lines.length} in all:\n${lines.join('\n')}`)
   log.error(
     { file: path, problems: lines },
     'the configuration file was rejected, the stored configuration stays in force',

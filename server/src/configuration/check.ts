@@ -15,14 +15,14 @@ import type { Recipient, Rule } from '@nabat/api/rule.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import { isProblem, type ChannelKind } from '../channels/channel.ts'
 import { CHANNELS } from '../channels/registry.ts'
-import { conditionProblems } from '../pipeline/conditions.ts'
+import { conditionProblems, valueAt } from '../pipeline/conditions.ts'
 import { parseRelation } from '../pipeline/recipients.ts'
 import { typeNames } from '../pipeline/rules.ts'
 import { DIGEST } from '../render/digest.ts'
 import { renderPart } from '../render/words.ts'
 import { nearest, schemaProblem, validator, type Validate } from '../schema-problems.ts'
 import { isTimeZone } from '../time/hours.ts'
-import { fillIn, type Sources } from './references.ts'
+import { fillIn, hasReference, type Sources } from './references.ts'
 
 /** What an entity may refer to: the configuration as it will be once everything handed in is saved. */
 export interface Names {
@@ -65,7 +65,11 @@ export function shapeProblems(section: Section, entity: unknown, path: string): 
     const kinds = Object.keys(CHANNEL_KINDS).join(', ')
     return [problem(`${path}/kind`, `Вид канала — одно из: ${kinds}`, `The kind of a channel is one of: ${kinds}`)]
   }
-  return channelValidators[kind as ChannelKindName](entity, path)
+  // What stands elsewhere is looked at when it has been filled in.
+  return channelValidators[kind as ChannelKindName](entity, path).filter((each) => {
+    const value = valueAt(entity, each.path.slice(path.length).split('/').slice(1))
+    return typeof value !== 'string' || !hasReference(value)
+  })
 }
 
 /** What else can be wrong with an entity whose shape is right: names that lead nowhere, settings that cannot work. */

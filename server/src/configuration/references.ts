@@ -62,6 +62,7 @@ interface SecretSchema {
   /** Of a record: the schema of every value. */
   readonly patternProperties?: Readonly<Record<string, SecretSchema>>
   readonly 'x-secret'?: boolean
+  readonly 'x-secret-address'?: boolean
 }
 
 /**
@@ -70,7 +71,8 @@ interface SecretSchema {
  */
 export function takeSecrets<T>(value: T, schema: object, key: string, found: Map<string, string>): T {
   const walk = (part: unknown, at: SecretSchema | undefined, name: string): unknown => {
-    if (at?.['x-secret'] === true && typeof part === 'string') {
+    const secret = at?.['x-secret'] === true || (at?.['x-secret-address'] === true && carriesSecret(part))
+    if (secret && typeof part === 'string') {
       if (hasReference(part)) return part
       found.set(name, part)
       return secretReference(name)
@@ -84,4 +86,11 @@ export function takeSecrets<T>(value: T, schema: object, key: string, found: Map
     )
   }
   return walk(value, schema as SecretSchema, key) as T
+}
+
+/** Whether an address carries a login, a password or a query: what opens a door has no place in an export. */
+function carriesSecret(address: unknown): boolean {
+  if (typeof address !== 'string' || !URL.canParse(address)) return false
+  const { username, password, search } = new URL(address)
+  return username !== '' || password !== '' || search !== ''
 }
