@@ -34,7 +34,7 @@ export async function check(store: Store, network: Network, posted: readonly Pos
     ...ended(deliveries),
     ...arrived(deliveries, network),
     ...marked(deliveries, network),
-    ...ordered(network, posted),
+    ...ordered(network, posted, deliveries),
     ...network.violations.map((each) => `a provider's limit was exceeded: ${each}`),
   ]
 }
@@ -71,15 +71,20 @@ function marked(deliveries: readonly Delivery[], network: Network): string[] {
     .map(({ id }) => `delivery ${id} arrived ${counts.get(id)} times and is not marked`)
 }
 
-/** Messages of one destination and one incident arrive in the order of their events; repeats of an earlier one aside. */
-function ordered(network: Network, posted: readonly Posted[]): string[] {
+/**
+ * Messages of one destination and one incident arrive in the order of their events, by the last that
+ * people see of each; those aside of which nobody here could know that they had arrived.
+ */
+function ordered(network: Network, posted: readonly Posted[], deliveries: readonly Delivery[]): string[] {
+  const sent = new Set(deliveries.filter(({ state }) => state === 1).map(({ id }) => id))
   const order = new Map(posted.map(({ id, order: at }) => [id, at]))
   const last = new Map<string, number>()
   const wrong: string[] = []
-  const seen = new Set<string>()
-  for (const { channel, address, incident, event, delivery } of network.arrivals) {
-    if (incident === undefined || seen.has(delivery)) continue
-    seen.add(delivery)
+  // A repeat is what people see last of it.
+  const lastOfEach = new Map(network.arrivals.map((arrival) => [arrival.delivery, arrival]))
+  for (const arrival of network.arrivals) {
+    const { channel, address, incident, event, delivery } = arrival
+    if (incident === undefined || lastOfEach.get(delivery) !== arrival || !sent.has(delivery)) continue
     const at = order.get(event)
     if (at === undefined) continue
     const key = `${channel} ${address} ${incident}`

@@ -124,6 +124,18 @@ describe.each(STORES)('the order of an incident, $name', (kind) => {
     expect(ids(await claim(store))).toEqual([third])
   })
 
+  it('does not hold back what is critical behind what waits by the hours of its recipient', async () => {
+    const { store } = await freshStore(kind)
+    await tell(store, 'x', { step: 1 }, { held: 'quiet_hours', dueAt: NOW + 3_600_000 })
+    const critical = await tell(store, 'x', {}, { priority: 0 })
+    const later = await tell(store, 'x')
+    expect(ids(await claim(store))).toEqual([critical])
+    await tell(store, 'y', { step: 1 })
+    const waiting = await tell(store, 'y', {}, { priority: 0 })
+    expect(ids(await claim(store))).not.toContain(waiting)
+    expect(ids(await claim(store))).not.toContain(later)
+  })
+
   it('does not hold between destinations, nor between incidents, nor for what has none', async () => {
     const { store } = await freshStore(kind)
     await tell(store, 'x', { step: 1 })

@@ -17,6 +17,8 @@ export class Accept {
   readonly #delivery
   readonly #queue
   readonly #ahead
+  readonly #aheadOfCritical
+  readonly #overtake
   readonly #pushBack
   readonly #opens
   readonly #updates
@@ -50,6 +52,17 @@ export class Accept {
     this.#ahead = database.prepare(
       `select 1 from queue where workspace = ? and destination = ? and incident = ?
          and (event <= ? or claimed_at is not null) limit 1`,
+    )
+    // What somebody's hours hold back does not hold back what is critical: it passes them, and they lose their point.
+    this.#aheadOfCritical = database.prepare(
+      `select 1 from queue q where q.workspace = ? and q.destination = ? and q.incident = ?
+         and (q.claimed_at is not null or (q.event <= ? and not exists (
+           select 1 from deliveries d where d.workspace = q.workspace and d.id = q.delivery
+             and d.reason in ('quiet_hours', 'working_hours')))) limit 1`,
+    )
+    this.#overtake = database.prepare(
+      `update queue set behind = 1
+       where workspace = ? and destination = ? and incident = ? and event < ? and claimed_at is null`,
     )
     this.#pushBack = database.prepare(
       `update queue set behind = 1
@@ -173,7 +186,9 @@ export class Accept {
     // A digest tells of several incidents and stands in the line of none.
     const line = delivery.digest ? null : incident
     // While an earlier one of the same incident waits or is in flight, this one may not be claimed.
-    const behind = line !== null && this.#ahead.get(workspace, destination, line, event) !== undefined
+    const ahead = delivery.priority === 0 ? this.#aheadOfCritical : this.#ahead
+    const behind = line !== null && ahead.get(workspace, destination, line, event) !== undefined
+    if (line !== null && delivery.priority === 0 && !behind) this.#overtake.run(workspace, destination, line, event)
     // What comes instead of another may be of an older event than what waits there already.
     if (line !== null && insteadOf !== null) this.#pushBack.run(workspace, destination, line, event)
     this.#queue.run(

@@ -75,12 +75,13 @@ export function prepareQueue(database: DatabaseSync) {
       `insert into told (workspace, incident, destination, message_ids, event, at) values (?, ?, ?, coalesce(?, '[]'), ?, ?)
        on conflict do update set message_ids = coalesce(?, message_ids), event = max(event, excluded.event), at = excluded.at`,
     ),
+    // What somebody's hours hold back stands behind what is critical, otherwise events go in their order.
     unblock: database.prepare(
       `update queue set behind = 0 where workspace = ? and behind = 1 and delivery = (
-         select delivery from queue where workspace = ? and destination = ? and incident = ?
-         order by event, delivery limit 1)
-       and not exists (select 1 from queue f where f.workspace = queue.workspace and f.destination = queue.destination
-         and f.incident = queue.incident and f.claimed_at is not null)
+         select q.delivery from queue q join deliveries d on d.workspace = q.workspace and d.id = q.delivery
+         where q.workspace = ? and q.destination = ? and q.incident = ?
+         order by q.priority > 0 and d.reason is not null and d.reason in ('quiet_hours', 'working_hours'), q.event, q.delivery
+         limit 1)
        returning priority, due_at`,
     ),
     // An older one may have come while this one was in flight: tried again by hand, or in place of another.
