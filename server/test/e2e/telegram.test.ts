@@ -97,7 +97,9 @@ describe('a person who blocked the bot', () => {
     expect(house.telegram.calls.length).toBe(calls)
 
     const raised = await house.events('system.destination.disabled')
-    expect(raised).toMatchObject([{ data: { channel: 'bot', destination: '901', reason: 'получатель заблокировал бота', user: 'ivan' } }])
+    expect(raised).toMatchObject([
+      { data: { channel: 'bot', destination: '901', reason: 'получатель заблокировал бота', user: 'ivan' } },
+    ])
     expect(await house.settled(raised[0]!.id)).toMatchObject([{ channel: 'hook', state: 'sent' }])
   })
 })
