@@ -182,8 +182,6 @@ export class Claim {
     this.#claiming = true
     const wants = taken.map(({ lane, limit }) => ({ workspace: lane.workspace, destination: lane.destination, limit }))
     let result: ClaimResult | null = null
-    // What is known of attempts goes with it: one commit then serves both.
-    void this.#parts.settler.flush()
     try {
       result = await this.#parts.store.claim(wants, now)
     } catch (error) {

@@ -71,11 +71,11 @@ const KEPT_FOR_CRITICAL = 0.2
  * A lane that has its way out for itself claims ahead, this many times what may be under way: every claim is a commit, and
  * the next one is then made while attempts go on.
  */
-const AHEAD = 5
+const AHEAD = 3
 /** Critical rows that may be claimed beyond that, so that they do not wait for what was claimed before them. */
 const CRITICAL_EXTRA = 10
 /** It claims again when its rows would last for so many times what may be under way. */
-const REFILL_AT = 2.2
+const REFILL_AT = 1.5
 
 export const laneKey = (workspace: number, destination: number): string => `${workspace} ${destination}`
 

@@ -193,7 +193,7 @@ function entryOf({ outcome, at, tookMs }: Attempted): AttemptEntry {
 /** Decisions wait this long for company, so that one commit serves many. */
 const GATHER_MS = 20
 /** So many are written at once without waiting. */
-const ENOUGH = 100
+const ENOUGH = 64
 /** How long a store that refused is left alone. */
 const REFUSED_MS = 250
 
