@@ -190,7 +190,7 @@ describe('a start is refused, with a sentence, and the process ends', () => {
 
   it('by a bad file at the first start, with every mistake and its line', async () => {
     const refusal = await refusalOf({ config: BAD })
-    expect(refusal).toContain('The configuration has 3 mistakes')
+    expect(refusal).toContain('The configuration has mistakes, 3 in all')
     expect(refusal).toMatch(/:2: \/rules\/0\/types\/0: /)
     expect(refusal).toMatch(/:3: \/rules\/1\/to\/0\/channel: /)
     expect(refusal).toMatch(/:4: \/rules\/2\/typos: .*types/)
