@@ -6,8 +6,7 @@ import { openSqliteStore, type SqliteOptions } from './sqlite-store.ts'
 /*
  * The embedded store in a thread of its own. SQLite answers synchronously, and a third of a storm's time is spent waiting
  * for it (most of that in fsync); here the event loop goes on meanwhile. Calls that arrive together still share a commit:
- * the thread takes what has gathered in its port before it commits. What is asked and answered in one turn of the event loop
- * crosses as one message: a message of its own costs as much as storing an event.
+ * the thread takes what has gathered in its port before it commits.
  */
 
 interface Call {
@@ -27,14 +26,12 @@ export async function openThreadedStore(folder: string, options: SqliteOptions =
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   let last = 0
   const opened = Promise.withResolvers<void>()
-  worker.on('message', (answers: readonly Answer[]) => {
-    for (const answer of answers) {
-      if (answer.id === 0) opened.resolve()
-      const call = waiting.get(answer.id)
-      waiting.delete(answer.id)
-      if ('error' in answer) call?.reject(errorOf(answer.error))
-      else call?.resolve(answer.value)
-    }
+  worker.on('message', (answer: Answer) => {
+    if (answer.id === 0) return opened.resolve()
+    const call = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if ('error' in answer) call?.reject(errorOf(answer.error))
+    else call?.resolve(answer.value)
   })
   let dead: Error | undefined
   const die = (error: Error): void => {
@@ -46,13 +43,12 @@ export async function openThreadedStore(folder: string, options: SqliteOptions =
   worker.on('error', (error) => die(error as Error))
   worker.on('exit', () => die(new Error('the thread of the store has ended')))
   await opened.promise
-  const post = gathering<Call>((calls) => worker.postMessage(calls))
   const call = (method: keyof Store, parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (dead !== undefined) return reject(new StoreUnavailable(dead.message))
       last += 1
       waiting.set(last, { resolve, reject })
-      post({ id: last, method, parameters })
+      worker.postMessage({ id: last, method, parameters } satisfies Call)
     })
   const close = async (): Promise<void> => {
     if (dead !== undefined) return
@@ -76,31 +72,14 @@ function errorOf({ name, message }: { name: string; message: string }): Error {
 function serve(folder: string, options: SqliteOptions): void {
   const port = parentPort!
   const store = openSqliteStore(folder, options)
-  const post = gathering<Answer>((answers) => port.postMessage(answers))
-  port.on('message', (calls: readonly Call[]) => {
-    for (const { id, method, parameters } of calls) {
-      const act = store[method] as (...parameters: readonly unknown[]) => Promise<unknown>
-      act(...parameters).then(
-        (value) => post({ id, value }),
-        ({ name, message }: Error) => post({ id, error: { name, message } }),
-      )
-    }
+  port.on('message', ({ id, method, parameters }: Call) => {
+    const act = store[method] as (...parameters: readonly unknown[]) => Promise<unknown>
+    act(...parameters).then(
+      (value) => port.postMessage({ id, value } satisfies Answer),
+      (error: Error) => port.postMessage({ id, error: { name: error.name, message: error.message } } satisfies Answer),
+    )
   })
-  post({ id: 0, value: null })
-}
-
-/** Hands on all that comes within a turn of the event loop at once. */
-function gathering<T>(post: (all: readonly T[]) => void): (one: T) => void {
-  let gathered: T[] = []
-  return (one) => {
-    gathered.push(one)
-    if (gathered.length > 1) return
-    setImmediate(() => {
-      const all = gathered
-      gathered = []
-      post(all)
-    })
-  }
+  port.postMessage({ id: 0, value: null } satisfies Answer)
 }
 
 const data = workerData as { folder?: string; options?: SqliteOptions } | null
