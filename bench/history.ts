@@ -6,7 +6,7 @@ import type { Bench } from './bench.ts'
 import { fillStore } from './filled-store.ts'
 import { ADMIN_KEY, startNabat, startSink, type Nabat } from './processes.ts'
 import { storm, stormConfig, withIncident } from './storm.ts'
-import { median, quantile, type Row } from './table.ts'
+import { median, quantile, ratioOf, spread, type Row } from './table.ts'
 
 const PAGES = 20
 
@@ -90,15 +90,23 @@ export const bench: Bench = {
       const { bytesEach } = await fillStore(folder, sink, count, say)
       await using full = await startNabat({ config: stormConfig(sink.url), folder })
       await using empty = await startNabat({ config: stormConfig(sink.url) })
+      // The control: what two stores that are alike differ by on this machine.
+      await using again = await startNabat({ config: stormConfig(sink.url) })
+      const stores = [
+        ['empty', empty],
+        ['full', full],
+        ['again', again],
+      ] as const
       const slowest = await pages(full, say)
-      const figures: Record<'full' | 'empty', number[]> = { full: [], empty: [] }
+      const figures: Record<'full' | 'empty' | 'again', number[]> = { full: [], empty: [], again: [] }
       for (let round = -1; round < rounds; round += 1)
-        for (const name of round % 2 === 0 ? (['full', 'empty'] as const) : (['empty', 'full'] as const)) {
-          const nabat = name === 'full' ? full : empty
+        for (const index of stores.keys()) {
+          const [name, nabat] = stores[(index + round + 1) % stores.length]!
           const { perSecond } = await storm(nabat, sink, total, withIncident, 2e9 + (round + 1) * total)
           if (round >= 0) figures[name].push(perSecond)
         }
-      const share = median(figures.full) / median(figures.empty)
+      const share = ratioOf(figures.full, figures.empty)
+      const same = ratioOf(figures.again, figures.empty)
       const million = `${(count / 1e6).toLocaleString('en-US')} million stored`
       const rows: Row[] = [
         {
@@ -110,11 +118,11 @@ export const bench: Bench = {
         },
         {
           what: `${million}: storm, of an empty store's`,
-          figure: share,
+          figure: share.median,
           unit: '',
           digits: 2,
           bounds: { least: 0.9, aim: 0.9, better: 'more' },
-          note: `${Math.round(median(figures.full))} /s against ${Math.round(median(figures.empty))} /s`,
+          note: `${spread(share)}; a second empty store ${same.median.toFixed(2)}, ${spread(same)}`,
         },
         {
           what: `${million}: room for one`,

@@ -33,6 +33,24 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+/** Round by round, how many times the one the other is: the median with the least and the most. */
+export interface Ratio {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+/**
+ * Compares two things that took turns. The quotient is taken within each round, where they met the same machine: a ratio of
+ * two medians is off by a third when the load drifts, and has shown a full store to be faster than an empty one.
+ */
+export function ratioOf(these: readonly number[], those: readonly number[]): Ratio {
+  const each = these.map((value, round) => value / those[round]!)
+  return { median: median(each), least: Math.min(...each), most: Math.max(...each) }
+}
+
+export const spread = ({ least, most }: Ratio): string => `${least.toFixed(2)} to ${most.toFixed(2)}`
+
 export function meets({ value, least, aim, better }: Bounds, figure: number): 'aim' | 'floor' | 'no' {
   const at = value ?? figure
   const reaches = (bound: number): boolean => (better === 'more' ? at >= bound : at <= bound)
