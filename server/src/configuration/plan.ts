@@ -128,7 +128,10 @@ function sameKeys(edits: readonly Edit[], view: WorkspaceView): Problem[] {
   return found
 }
 
-/** What else is wrong with an entity whose shape is wrong too, as far as it can be read. */
+/**
+ * What else is wrong with an entity whose shape is wrong too, as far as it can be read. Of its own fields only what stands in
+ * them: that one is missing follows from the mistake that was told.
+ */
 function meaningOfMisshapen(
   section: Section,
   entity: Entity,
@@ -137,7 +140,9 @@ function meaningOfMisshapen(
   world: CheckWorld,
 ): Problem[] {
   try {
-    return section === 'channels' ? [] : meaningProblems(section, entity, path, names, world)
+    if (section === 'channels') return []
+    const found = meaningProblems(section, entity, path, names, world)
+    return found.filter((each) => each.path.slice(path.length).split('/').length > 2)
   } catch {
     return []
   }

@@ -22,6 +22,6 @@ describe('the test server', () => {
   })
 
   it('tells what is wrong with the configuration and leaves nothing behind', async () => {
-    await expect(startTestServer({ config: 'rules: [{ name: x }]' })).rejects.toThrow('mistakes, 2 in all')
+    await expect(startTestServer({ config: 'rules: [{ name: x }]' })).rejects.toThrow('mistakes, 1 in all')
   })
 })
