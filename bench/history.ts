@@ -6,7 +6,7 @@ import type { Bench } from './bench.ts'
 import { fillStore } from './filled-store.ts'
 import { ADMIN_KEY, startNabat, startSink, type Nabat } from './processes.ts'
 import { storm, stormConfig, withIncident } from './storm.ts'
-import { median, quantile, ratioOf, spread, type Row } from './table.ts'
+import { quantile, ratioOf, spread, type Row } from './table.ts'
 
 const PAGES = 20
 
