@@ -279,7 +279,8 @@ describe.each(STORES)('recover, $name', (kind) => {
     const { store: again } = await reopen()
     const { sends } = await again.recover(NOW + 400)
     expect(sends.map((send) => [send.at, send.channel, send.address])).toEqual(
-      [NOW + 100, NOW + 120, NOW + 200].map((when) => [when, 7, { chat: 'a' }]),
+      // What was under way may have left at any moment until now.
+      [NOW + 100, NOW + 200, NOW + 400].map((when) => [when, 7, { chat: 'a' }]),
     )
   })
 

@@ -56,14 +56,15 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       writer.run(() => {
         const sends = database
           .prepare(
+            // What was claimed may have left at any moment until now.
             `select s.at, s.workspace, s.destination, t.channel, t.address from recent_sends s
              join destinations t on t.workspace = s.workspace and t.id = s.destination
              union all
-             select q.claimed_at, q.workspace, q.destination, t.channel, t.address from queue q
+             select max(q.claimed_at, ?), q.workspace, q.destination, t.channel, t.address from queue q
              join destinations t on t.workspace = q.workspace and t.id = q.destination where q.claimed_at is not null
              order by 1`,
           )
-          .all()
+          .all(now)
           .map((row) => ({
             at: Number(row['at']),
             workspace: Number(row['workspace']),
