@@ -2,6 +2,7 @@ import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { Condition } from '@nabat/api/condition.ts'
 import type { Section } from '@nabat/api/configuration.ts'
 import type { Severity } from '@nabat/api/severity.ts'
+import type { Language } from '@nabat/api/text.ts'
 
 /** A page of a list; `next` is the cursor of the one behind it. */
 export interface Page<T> {
@@ -11,6 +12,20 @@ export interface Page<T> {
 
 /** An entity of the configuration. What the file made is changed in the file. */
 export type Entity<T> = T & { readonly id: string; readonly origin: 'file' | 'api'; readonly version: number }
+
+/** The workspace of a key. */
+export interface WorkspaceState {
+  readonly name: string
+  readonly title?: string
+  /** IANA zone. */
+  readonly timeZone: string
+  readonly language: Language
+  readonly mailOff?: boolean
+  readonly signature?: string
+  readonly systemContact?: string
+  /** Of the configuration. */
+  readonly version: number
+}
 
 export interface ChannelState {
   /** `unusable`: its settings lead nowhere; `incomplete`: fields in `missing` must be filled in. */
@@ -49,6 +64,8 @@ export interface Trace {
   readonly rules: readonly {
     readonly id: string
     readonly name: string
+    /** It is not there any more. */
+    readonly removed?: true
     readonly result: 'matched' | 'refused'
     readonly reason?: 'type' | 'role' | 'schedule' | 'condition' | 'disabled'
     readonly condition?: Condition
@@ -77,8 +94,12 @@ export interface Delivery {
   readonly id: string
   readonly event: string
   readonly rule: string | null
+  /** The rule is not there any more. */
+  readonly ruleRemoved?: true
   readonly recipient: string | null
   readonly channel: string | null
+  /** The channel is not there any more. */
+  readonly channelRemoved?: true
   readonly kind: string | null
   readonly destination: string | null
   readonly state: DeliveryState
@@ -94,6 +115,8 @@ export interface Delivery {
   readonly endedAt: string | null
   /** The delivery whose place it took. */
   readonly insteadOf: string | null
+  /** The delivery in whose message this one leaves, together with others. */
+  readonly digest: string | null
   /** Name of the silence that kept it back. */
   readonly silence?: string
   readonly attempts: readonly Attempt[]

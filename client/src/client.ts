@@ -1,5 +1,7 @@
+import type { Category } from '@nabat/api/catalog/event-type.ts'
 import type { Group, OwnType, Section, Silence, Template, User } from '@nabat/api/configuration.ts'
 import type { AcceptedEvent, PostedEvent } from '@nabat/api/event.ts'
+import type { Severity } from '@nabat/api/severity.ts'
 import type {
   ApiKey,
   Applied,
@@ -13,6 +15,7 @@ import type {
   StoredEvent,
   TracedEvent,
   UploadedFile,
+  WorkspaceState,
 } from './answers.ts'
 import { call, withRetries, type ClientOptions } from './call.ts'
 import { at, Channels, Entities, List, Rules, type Limit, type Send } from './resources.ts'
@@ -54,7 +57,11 @@ class Events {
     query: Limit & {
       readonly source?: string
       readonly eventId?: string
+      /** One type, or several: `camera.*`. */
       readonly type?: string
+      readonly category?: Category
+      readonly severity?: Severity
+      readonly subject?: string
       readonly incident?: string
       readonly from?: string
       readonly to?: string
@@ -106,7 +113,10 @@ export class NabatClient {
       query: Limit & {
         readonly state?: 'waiting' | 'sent' | 'suppressed' | 'failed' | 'cancelled'
         readonly event?: string
+        /** Id of a delivery: all that left in one message with it. */
+        readonly digest?: string
         readonly channel?: string
+        readonly rule?: string
         readonly recipient?: string
         readonly reason?: string
       } = {},
@@ -185,6 +195,11 @@ export class NabatClient {
     return this.#send('GET', '/reachability', {
       query: { limit, cursor, unreachable: unreachable === true ? true : undefined },
     })
+  }
+
+  /** The workspace of the key, with its zone and language. */
+  workspace(): Promise<WorkspaceState> {
+    return this.#send('GET', '/workspace')
   }
 
   /** Every event type, the workspace's own included. */

@@ -20,6 +20,7 @@ const SENT: Delivery = {
   expiresAt: null,
   endedAt: '2026-03-01T10:00:06.000Z',
   insteadOf: null,
+  digest: null,
   attempts: [
     {
       at: '2026-03-01T10:00:00.250Z',
@@ -139,6 +140,18 @@ camera.unavailable · критическое · 2026-03-01 13:00:00 (Europe/Mosc
       '  … duty-bot → -100123 topic 7 (ivan) — отправляется',
       '      правило «cameras»',
     ])
+  })
+
+  it('names what was removed since, and says that it was', () => {
+    const [rule] = EVENT.trace.rules
+    const trace = { ...EVENT.trace, rules: [{ ...rule!, removed: true as const }] }
+    const gone: Delivery = { ...SENT, ruleRemoved: true, channelRemoved: true, attempts: [] }
+    const change = { trace, deliveries: [gone, { ...SENT, id: 'd2', insteadOf: 'd1', attempts: [] }] }
+    const text = drawn(change)
+    expect(text).toContain('  ✓ cameras (удалено) — подошло\n')
+    expect(text).toContain('  ✓ duty-bot (удалён) → -100123 topic 7 — отправлено\n      правило «cameras» (удалено)\n')
+    expect(text).toContain('правило «cameras» · вместо duty-bot (удалён) → -100123 topic 7')
+    expect(drawTrace({ ...EVENT, ...change }, 'en')).toContain('  ✓ duty-bot (removed) → -100123 topic 7 — ')
   })
 
   it('lets nothing of an event drive the terminal or break a line', () => {

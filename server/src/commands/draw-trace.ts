@@ -89,9 +89,12 @@ class Pen {
   rules({ version, rules, alreadyTold, missing }: Trace, all: boolean): string[] {
     const lines = [this.#head('Правила', 'Rules', this.#say(`версия ${version}`, `version ${version}`))]
     let others = 0
-    for (const { name, result, reason, says } of rules) {
+    for (const { name, removed, result, reason, says } of rules) {
       if (reason === 'type' && !all) others += 1
-      else lines.push(`  ${this.#mark(result === 'matched' ? '✓' : '✗')} ${plain(name)} — ${plain(says)}`)
+      else
+        lines.push(
+          `  ${this.#mark(result === 'matched' ? '✓' : '✗')} ${plain(name)}${this.#gone(removed, 'удалено')} — ${plain(says)}`,
+        )
     }
     if (others > 0)
       lines.push(
@@ -116,17 +119,17 @@ class Pen {
   }
 
   #delivery(delivery: Delivery, others: readonly Delivery[]): string[] {
-    const { state, says, rule, silence, insteadOf, behind, dueAt, attempts } = delivery
+    const { state, says, rule, ruleRemoved, silence, insteadOf, behind, dueAt, attempts } = delivery
     const instead = others.find(({ id }) => id === insteadOf)
     const why = state === 'claimed' ? this.#say('отправляется', 'being sent') : says
     const about = [
-      rule === null ? undefined : this.#say(`правило «${rule}»`, `rule "${rule}"`),
+      rule === null ? undefined : this.#say(`правило «${rule}»`, `rule "${rule}"`) + this.#gone(ruleRemoved, 'удалено'),
       silence === undefined ? undefined : this.#say(`тишина «${silence}»`, `silence "${silence}"`),
       insteadOf === null
         ? undefined
         : this.#say(
-            `вместо ${instead ? place(instead) : insteadOf}`,
-            `instead of ${instead ? place(instead) : insteadOf}`,
+            `вместо ${instead ? this.#place(instead) : insteadOf}`,
+            `instead of ${instead ? this.#place(instead) : insteadOf}`,
           ),
       behind === true
         ? this.#say('ждёт прежнего сообщения этого инцидента', 'waits for the earlier message of this incident')
@@ -136,7 +139,7 @@ class Pen {
         : undefined,
     ].filter((each) => each !== undefined)
     return [
-      `  ${this.#mark(MARKS[state])} ${plain(place(delivery))} — ${plain(why)}`,
+      `  ${this.#mark(MARKS[state])} ${plain(this.#place(delivery))} — ${plain(why)}`,
       ...(about.length === 0 ? [] : [`      ${plain(about.join(' · '))}`]),
       ...attempts.map((attempt) => `      ${this.#attempt(attempt)}`),
     ]
@@ -156,6 +159,19 @@ class Pen {
     return `${this.#paint.faint(clock)} ${this.#mark(ATTEMPTS[verdict])} ${plain(`${what}${why}${words}${lost}`)}, ${took}`
   }
 
+  /** Where a message goes: `duty-bot → -100123 topic 7`, with whom it is meant for where that is not the same. */
+  #place({ channel, channelRemoved, destination, recipient }: Delivery): string {
+    const by = channel === null ? null : `${channel}${this.#gone(channelRemoved, 'удалён')}`
+    const where = [by, destination].filter((each) => each !== null).join(' → ')
+    if (where === '') return recipient ?? '—'
+    return recipient === null || recipient === destination ? where : `${where} (${recipient})`
+  }
+
+  /** Behind the name of what is not there any more. */
+  #gone(removed: true | undefined, ru: 'удалён' | 'удалено'): string {
+    return removed === true ? this.#say(` (${ru})`, ' (removed)') : ''
+  }
+
   #head(ru: string, en: string, note?: string): string {
     return `${this.#paint.bold(this.#say(ru, en))}${note === undefined ? '' : this.#paint.faint(` (${note})`)}`
   }
@@ -171,13 +187,6 @@ class Pen {
   #say(ru: string, en: string): string {
     return this.#language === 'ru' ? ru : en
   }
-}
-
-/** Where a message goes: `duty-bot → -100123 topic 7`, with whom it is meant for where that is not the same. */
-function place({ channel, destination, recipient }: Delivery): string {
-  const where = [channel, destination].filter((each) => each !== null).join(' → ')
-  if (where === '') return recipient ?? '—'
-  return recipient === null || recipient === destination ? where : `${where} (${recipient})`
 }
 
 const shortened = (text: string): string => (text.length <= DATA_LENGTH ? text : `${text.slice(0, DATA_LENGTH)}…`)

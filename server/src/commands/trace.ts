@@ -25,10 +25,9 @@ export const command: Command = {
     return onServer(env, terminal, async ({ nabat }) => {
       const found = id ?? (await theOne(nabat, eventId!, source, terminal))
       if (found === undefined) return 1
-      const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-      terminal.print(
-        drawTrace(await nabat.events.get(found), terminal.language, { all, timeZone, paint: terminal.paint }),
-      )
+      // The company's clock, not that of the machine: a container's is UTC, and quiet hours are told by the company's.
+      const [event, { timeZone }] = await Promise.all([nabat.events.get(found), nabat.workspace()])
+      terminal.print(drawTrace(event, terminal.language, { all, timeZone, paint: terminal.paint }))
       return 0
     })
   },

@@ -13,11 +13,15 @@ import type { Trace } from '../pipeline/trace.ts'
 export interface RuleThen {
   readonly id: number
   readonly rule: Rule
+  /** It is not there any more. */
+  readonly removed?: boolean
 }
 
 export interface ExplainedRule {
   readonly id: string
   readonly name: string
+  /** It was removed since. */
+  readonly removed?: true
   readonly result: 'matched' | 'refused'
   /** Why it was refused. */
   readonly reason?: 'type' | 'role' | 'schedule' | 'condition' | 'disabled'
@@ -83,13 +87,13 @@ export const MISSING: Readonly<Record<string, Text>> = {
 }
 
 function explainRule(
-  { id, rule }: RuleThen,
+  { id, rule, removed }: RuleThen,
   fields: Fields,
   matched: ReadonlySet<number>,
   refused: ReadonlyMap<number, number>,
   language: Language,
 ): ExplainedRule {
-  const about = { id: String(id), name: rule.name }
+  const about = { id: String(id), name: rule.name, ...(removed === true ? ({ removed } as const) : {}) }
   if (matched.has(id)) return { ...about, result: 'matched', says: { ru: 'подошло', en: 'matched' }[language] }
   const no = (reason: NonNullable<ExplainedRule['reason']>, says: Text): ExplainedRule => ({
     ...about,

@@ -28,9 +28,10 @@ beforeEach(async () => {
 const list = async (query: Record<string, string>, limit = 50, after?: string): Promise<string[]> =>
   (await history.deliveries(view, query, { limit, after }, 'en')).map((row) => row.id)
 
-/** How SQLite goes about what was asked: one line a step. */
+/** How SQLite goes about what was asked of deliveries: one line a step. */
 async function plans(): Promise<string[][]> {
-  const explained = asked.map(({ sql, parameters }) => store.read({ sql: `explain query plan ${sql}`, parameters }))
+  const lists = asked.filter(({ sql }) => sql.includes('"queue"'))
+  const explained = lists.map(({ sql, parameters }) => store.read({ sql: `explain query plan ${sql}`, parameters }))
   return (await Promise.all(explained)).map((steps) => steps.map((step) => step['detail'] as string))
 }
 
@@ -86,7 +87,7 @@ describe('the list of deliveries that wait', () => {
     expect(await list({ state: 'waiting', recipient: 'ivan' })).toEqual(ivans.toReversed())
   })
 
-  it.each([{}, { recipient: 'ivan' }, { reason: 'timeout' }, { channel: 'inbox' }])(
+  it.each([{}, { recipient: 'ivan' }, { reason: 'timeout' }, { channel: 'inbox' }, { rule: 'cameras' }])(
     'is read from the queue and sorted by its key, however long the history is: %j',
     async (filter) => {
       await list({ state: 'waiting', ...filter }, 50, delivery().id)
@@ -98,6 +99,30 @@ describe('the list of deliveries that wait', () => {
       expect(joined).toContain('SEARCH queue USING COVERING INDEX queue_digest (workspace=?)')
     },
   )
+})
+
+describe('the deliveries of one message', () => {
+  it('are found by any of them, also after it has left, and read by the index of digests', async () => {
+    const [gathers, joins, alone] = [0, 1, 2].map((n) =>
+      delivery({ digest: n < 2, dueAt: NOW + 60_000 }, n < 2 ? 'b' : 'c'),
+    )
+    for (const each of [gathers!, joins!, alone!]) await accept(store, [event({ deliveries: [each] })])
+    const both = [joins!.id, gathers!.id]
+    expect(await list({ digest: gathers!.id })).toEqual(both)
+    expect(await list({ digest: joins!.id })).toEqual(both)
+    await store.settle(
+      (await claim(store, { chat: 'b', now: NOW + 60_000 })).map((row) => ended(row)),
+      [],
+      NOW,
+    )
+    asked = []
+    expect(await list({ digest: joins!.id })).toEqual(both)
+    expect(await list({ digest: alone!.id })).toEqual([alone!.id])
+    expect(await list({ digest: joins!.id, state: 'waiting' })).toEqual([])
+    const [plan] = await plans()
+    expect(plan!.join('; ')).toContain('USING INDEX deliveries_digest (workspace=? AND digest=?)')
+    expect(plan!.join('; ')).not.toMatch(/SEARCH d USING PRIMARY KEY \(workspace=\?\)/)
+  })
 })
 
 describe('the other lists of deliveries', () => {

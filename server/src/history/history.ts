@@ -1,16 +1,18 @@
 import { sql } from 'kysely'
 import type { Rule } from '@nabat/api/rule.ts'
+import type { Severity } from '@nabat/api/severity.ts'
 import type { Language } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { firstIdOf, idBytes, idText, isId } from '../ids.ts'
+import { PRIORITY } from '../pipeline/accept.ts'
 import type { Trace } from '../pipeline/trace.ts'
-import { STATES, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import { deliveries, matching, newest, wantedBy, type Wanted } from './deliveries.ts'
 import { explain, type RuleThen } from './explain.ts'
+import { namesOf } from './names.ts'
 import { sqliteQueries as db } from './tables.ts'
 import { deliveryView, destinationView, eventView, fieldsOfRow, incidentView, time, type Row } from './views.ts'
-import type { Page } from './page.ts'
-
-type Query = Readonly<Record<string, string | undefined>>
+import type { Page, Query } from './page.ts'
 
 /** What has happened: events, deliveries, incidents and changes, read beside the writer. */
 export class History {
@@ -43,7 +45,18 @@ export class History {
       .limit(page.limit + 1)
     if (page.after !== undefined && isId(page.after)) select = select.where('id', '<', idBytes(page.after))
     if (query['source'] !== undefined) select = select.where('source', '=', query['source'])
-    if (query['type'] !== undefined) select = select.where('type', '=', query['type'])
+    const { type, category, severity } = query
+    // `camera.*`, as in rules: the slash is what follows the full stop.
+    if (type?.endsWith('.*') === true)
+      select = select.where('type', '>=', type.slice(0, -1)).where('type', '<', `${type.slice(0, -2)}/`)
+    else if (type !== undefined) select = select.where('type', '=', type)
+    if (category !== undefined) {
+      const names = [...view.types()].filter((each) => each.category === category).map(({ name }) => name)
+      // No type has an empty name.
+      select = select.where('type', 'in', ['', ...names])
+    }
+    if (severity !== undefined) select = select.where('severity', '=', PRIORITY[severity as Severity])
+    if (query['subject'] !== undefined) select = select.where('subject', '=', query['subject'])
     if (query['incident'] !== undefined) select = select.where('incident', '=', query['incident'])
     if (query['from'] !== undefined) select = select.where('id', '>=', idBytes(firstIdOf(Date.parse(query['from']))))
     if (query['to'] !== undefined) select = select.where('id', '<', idBytes(firstIdOf(Date.parse(query['to']))))
@@ -98,7 +111,9 @@ export class History {
     const rules = new Map(view.rows('rules').map((row) => [row.id, row.body as string | null]))
     for (const row of await this.#store.read(select.compile()))
       rules.set(Number(row['entity']), row['before'] as string | null)
-    return [...rules].flatMap(([id, body]) => (body === null ? [] : [{ id, rule: JSON.parse(body) as Rule }]))
+    return [...rules].flatMap(([id, body]) =>
+      body === null ? [] : [{ id, rule: JSON.parse(body) as Rule, removed: view.rule(id) === undefined }],
+    )
   }
 
   async #deliveriesOf(
@@ -109,40 +124,44 @@ export class History {
     language: Language,
   ): Promise<Row[]> {
     const select = deliveries(view.id).where('d.event', '=', event).orderBy('d.id')
-    const names = new Map(rules.map(({ id, rule }) => [id, rule.name]))
-    return (await this.#store.read(select.compile())).map((row) => {
-      const delivery = deliveryView(row, view, language, names)
+    const then = new Map(rules.map(({ id, rule }) => [id, rule.name]))
+    const rows = await this.#store.read(select.compile())
+    const names = await namesOf(this.#store, view, rows, then)
+    return rows.map((row) => {
+      const delivery = deliveryView(row, names, language)
       const silence = silences.get(delivery.id)
       return silence === undefined ? delivery : { ...delivery, silence }
     })
   }
 
-  /** Deliveries, the newest first. `state` may also be `in_flight`. */
+  /** Deliveries, the newest first. */
   async deliveries(
     view: WorkspaceView,
     query: Query,
     page: Page,
     language: Language,
   ): Promise<({ id: string } & Row)[]> {
+    const wanted = await wantedBy(this.#store, view, query)
     const rows =
       query['state'] === 'waiting'
-        ? await this.#waiting(view, query, page)
-        : await this.#store.read(matching(view, query).$call(newest('d.id', page)).compile())
-    return rows.map((row) => deliveryView(row, view, language))
+        ? await this.#waiting(view, wanted, page)
+        : await this.#store.read(matching(view, wanted).$call(newest('d.id', page)).compile())
+    const names = await namesOf(this.#store, view, rows)
+    return rows.map((row) => deliveryView(row, names, language))
   }
 
   /**
    * Those that wait are a handful among millions and are read from the queue, not looked for in the history. What has
    * joined a digest has no place there of its own: it is found through the delivery that has.
    */
-  async #waiting(view: WorkspaceView, query: Query, page: Page): Promise<Row[]> {
-    const queued = matching(view, query).where('q.workspace', '=', view.id).$call(newest('q.delivery', page))
+  async #waiting(view: WorkspaceView, wanted: Wanted, page: Page): Promise<Row[]> {
+    const queued = matching(view, wanted).where('q.workspace', '=', view.id).$call(newest('q.delivery', page))
     const digests = db
       .selectFrom('queue')
       .select('delivery')
       .where('workspace', '=', view.id)
       .where('digest', '=', sql.lit(1))
-    const joined = matching(view, query).where('d.digest', 'in', digests).$call(newest('d.id', page))
+    const joined = matching(view, wanted).where('d.digest', 'in', digests).$call(newest('d.id', page))
     const found = await Promise.all([queued, joined].map((select) => this.#store.read(select.compile())))
     return found
       .flat()
@@ -151,8 +170,9 @@ export class History {
   }
 
   async delivery(view: WorkspaceView, id: string, language: Language): Promise<Row | undefined> {
-    const [row] = await this.#store.read(deliveries(view.id).where('d.id', '=', idBytes(id)).compile())
-    return row === undefined ? undefined : deliveryView(row, view, language)
+    const rows = await this.#store.read(deliveries(view.id).where('d.id', '=', idBytes(id)).compile())
+    const names = await namesOf(this.#store, view, rows)
+    return rows.map((row) => deliveryView(row, names, language))[0]
   }
 
   /** Destinations in the order in which they were first met. */
@@ -170,13 +190,16 @@ export class History {
       .limit(page.limit + 1)
     if (page.after !== undefined) select = select.where('id', '>', Number(page.after))
     if (query['disabled'] === 'true') select = select.where('disabled_at', 'is not', null)
-    return (await this.#store.read(select.compile())).map((row) => destinationView(row, view, language))
+    const rows = await this.#store.read(select.compile())
+    const names = await namesOf(this.#store, view, rows)
+    return rows.map((row) => destinationView(row, names, language))
   }
 
   async destination(view: WorkspaceView, id: number, language: Language): Promise<({ id: string } & Row) | undefined> {
     const select = db.selectFrom('destinations').selectAll().where('workspace', '=', view.id).where('id', '=', id)
-    const [row] = await this.#store.read(select.compile())
-    return row === undefined ? undefined : destinationView(row, view, language)
+    const rows = await this.#store.read(select.compile())
+    const names = await namesOf(this.#store, view, rows)
+    return rows.map((row) => destinationView(row, names, language))[0]
   }
 
   /** Incidents, the newest first; `state` open (acknowledged ones too), acknowledged or ended. */
@@ -249,52 +272,3 @@ export class History {
     }))
   }
 }
-
-/** Every delivery, with its place in the queue when it has one. */
-const deliveries = (workspace: number) =>
-  db
-    .selectFrom('deliveries as d')
-    .leftJoin('destinations as t', (on) =>
-      on.onRef('t.workspace', '=', 'd.workspace').onRef('t.id', '=', 'd.destination'),
-    )
-    .leftJoin('queue as q', (on) => on.onRef('q.workspace', '=', 'd.workspace').onRef('q.delivery', '=', 'd.id'))
-    .select([
-      'd.id',
-      'd.event',
-      'd.rule',
-      'd.recipient',
-      'd.state',
-      'd.reason',
-      'd.ended_at',
-      'd.attempts',
-      'd.instead_of',
-      'd.note',
-    ])
-    .select(['t.id as destination', 't.channel', 't.address', 't.disabled_at'])
-    .select(['q.due_at', 'q.claimed_at', 'q.behind', 'q.expires_at'])
-    .where('d.workspace', '=', workspace)
-
-type Deliveries = ReturnType<typeof deliveries>
-
-/** The deliveries a list asks for, in no order yet. */
-function matching(view: WorkspaceView, query: Query): Deliveries {
-  let select = deliveries(view.id)
-  const state = STATES.indexOf(query['state'] as (typeof STATES)[number])
-  // A number, not a parameter, or the index of those that failed is not considered.
-  if (state >= 0) select = select.where('d.state', '=', sql.lit(state))
-  if (query['event'] !== undefined && isId(query['event']))
-    select = select.where('d.event', '=', idBytes(query['event']))
-  if (query['channel'] !== undefined)
-    select = select.where('t.channel', '=', view.channelByName(query['channel'])?.id ?? -1)
-  if (query['recipient'] !== undefined) select = select.where('d.recipient', '=', query['recipient'])
-  if (query['reason'] !== undefined) select = select.where('d.reason', '=', query['reason'])
-  return select
-}
-
-/** A page of them and one row more, from the newest on. The column says which table is walked. */
-const newest =
-  (id: 'd.id' | 'q.delivery', page: Page) =>
-  (select: Deliveries): Deliveries => {
-    const ordered = select.orderBy(id, 'desc').limit(page.limit + 1)
-    return page.after !== undefined && isId(page.after) ? ordered.where(id, '<', idBytes(page.after)) : ordered
-  }

@@ -4,3 +4,6 @@ export interface Page {
   /** Where the page before ended. */
   readonly after: string | undefined
 }
+
+/** What a list is narrowed to, by the names of the API. */
+export type Query = Readonly<Record<string, string | undefined>>

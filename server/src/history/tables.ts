@@ -77,6 +77,14 @@ export interface Tables {
     after: string | null
     comment: string | null
   }
+  entities: {
+    workspace: number
+    section: string
+    id: number
+    key: string
+    body: string
+    removed: number
+  }
   inbox: {
     workspace: number
     login: string

@@ -1,10 +1,10 @@
 import type { Language } from '@nabat/api/text.ts'
-import type { WorkspaceView } from '../configuration/view.ts'
 import { idText, idTime } from '../ids.ts'
 import { severityOf } from '../pipeline/accept.ts'
 import type { Fields } from '../pipeline/conditions.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import { STATES, type Priority } from '../store/store.ts'
+import type { Names } from './names.ts'
 import { reasonText, reasonWords } from '../reasons.ts'
 
 export type Row = Record<string, unknown>
@@ -13,25 +13,22 @@ export type Row = Record<string, unknown>
 export const time = (ms: unknown): string | null =>
   ms === null || ms === undefined ? null : new Date(Number(ms)).toISOString()
 
-/** A delivery with its attempts; `names` gives the names of rules as they were then. */
-export function deliveryView(
-  row: Row,
-  view: WorkspaceView,
-  language: Language,
-  names?: ReadonlyMap<number, string>,
-): { id: string } & Row {
-  const channel = view.channels.get(Number(row['channel'] ?? -1))
+/** A delivery with its attempts. What was removed since is named all the same, and marked. */
+export function deliveryView(row: Row, names: Names, language: Language): { id: string } & Row {
+  const channel = names.channel(Number(row['channel'] ?? -1))
   const address = row['address'] === null ? null : (JSON.parse(row['address'] as string) as Address)
   const id = idText(row['id'] as Uint8Array)
   const state = STATES[Number(row['state'])]!
   const reason = row['reason'] as string | null
-  const rule = Number(row['rule'])
+  const rule = names.rule(Number(row['rule']))
   return {
     id,
     event: idText(row['event'] as Uint8Array),
-    rule: names?.get(rule) ?? view.rule(rule)?.rule.name ?? null,
+    rule: rule?.name ?? null,
+    ...(rule?.removed === true ? { ruleRemoved: true } : {}),
     recipient: row['recipient'],
     channel: channel?.name ?? null,
+    ...(channel?.removed === true ? { channelRemoved: true } : {}),
     kind: channel?.kind.kind ?? null,
     destination: address === null ? null : (channel?.kind.show(address) ?? JSON.stringify(address)),
     state: row['claimed_at'] !== null && row['claimed_at'] !== undefined ? 'claimed' : state,
@@ -44,18 +41,20 @@ export function deliveryView(
     expiresAt: time(row['expires_at']),
     endedAt: time(row['ended_at']),
     insteadOf: row['instead_of'] === null ? null : idText(row['instead_of'] as Uint8Array),
+    digest: row['digest'] === null ? null : idText(row['digest'] as Uint8Array),
     attempts: attemptsOf(row['attempts'] as string | null),
   }
 }
 
 /** A destination, and why it is out of use. */
-export function destinationView(row: Row, view: WorkspaceView, language: Language): { id: string } & Row {
-  const channel = view.channels.get(Number(row['channel']))
+export function destinationView(row: Row, names: Names, language: Language): { id: string } & Row {
+  const channel = names.channel(Number(row['channel']))
   const address = JSON.parse(row['address'] as string) as Address
   const reason = row['reason'] as string | null
   return {
     id: String(row['id']),
     channel: channel?.name ?? null,
+    ...(channel?.removed === true ? { channelRemoved: true } : {}),
     kind: channel?.kind.kind ?? null,
     destination: channel?.kind.show(address) ?? JSON.stringify(address),
     disabled: row['disabled_at'] !== null,

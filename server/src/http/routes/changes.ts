@@ -17,7 +17,7 @@ export function changeRoutes(app: FastifyInstance, { authorize, history }: HttpP
     async (request) => {
       const { view } = authorize(request, 'read')
       const query = request.query as Record<string, string>
-      const page = pageOf(query)
+      const page = pageOf(query, 'change')
       return listAnswer(await history.changes(view, query, page), page)
     },
   )

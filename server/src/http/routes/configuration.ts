@@ -79,7 +79,7 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
     },
     async (request) => {
       const { view } = authorize(request, 'read')
-      const page = pageOf(request.query as Record<string, string>)
+      const page = pageOf(request.query as Record<string, string>, 'number')
       const rows = view.rows(section).filter((row) => page.after === undefined || row.id > Number(page.after))
       const items = rows.slice(0, page.limit).map((row) => entityView(row, view))
       return { items, next: rows.length > page.limit ? (items.at(-1)?.['id'] ?? null) : null }

@@ -5,7 +5,7 @@ import { isId } from '../../ids.ts'
 import { LIFETIME_MS } from '../../pipeline/retry.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
+import { Cursor, expectIds, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** How many deliveries one request may retry or cancel. */
 const MOST = 1_000
@@ -38,7 +38,11 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
         querystring: Type.Object({
           state: Type.Optional(Type.Enum(['waiting', 'sent', 'suppressed', 'failed', 'cancelled'])),
           event: Type.Optional(Type.String()),
-          channel: Type.Optional(Type.String()),
+          digest: Type.Optional(
+            Type.String({ description: 'Id of a delivery: all that left, or will leave, in one message with it' }),
+          ),
+          channel: Type.Optional(Type.String({ description: 'Name of the channel, a removed one too' })),
+          rule: Type.Optional(Type.String({ description: 'Name of the rule, a removed one too' })),
           recipient: Type.Optional(Type.String()),
           reason: Type.Optional(Type.String()),
           ...Cursor,
@@ -48,7 +52,8 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
     async (request) => {
       const { view } = authorize(request, 'read')
       const query = request.query as Record<string, string>
-      const page = pageOf(query)
+      expectIds(query, ['event', 'digest'])
+      const page = pageOf(query, 'id')
       return listAnswer(await history.deliveries(view, query, page, languageOf(request)), page)
     },
   )

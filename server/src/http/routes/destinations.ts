@@ -19,7 +19,7 @@ export function destinationRoutes(app: FastifyInstance, parts: HttpParts): void 
     async (request) => {
       const { view } = authorize(request, 'read')
       const query = request.query as Record<string, string>
-      const page = pageOf(query)
+      const page = pageOf(query, 'number')
       return listAnswer(await history.destinations(view, query, page, languageOf(request)), page)
     },
   )

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { CATEGORIES } from '@nabat/api/catalog/event-type.ts'
 import { AcceptedEvents, EVENT_LIMITS, PostedEvent } from '@nabat/api/event.ts'
+import { SEVERITIES } from '@nabat/api/severity.ts'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
 import { BINARY_HEADERS, CloudEvent, readEvents } from '../cloudevents.ts'
@@ -65,7 +67,10 @@ export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits,
         querystring: Type.Object({
           source: Type.Optional(Type.String()),
           eventId: Type.Optional(Type.String()),
-          type: Type.Optional(Type.String()),
+          type: Type.Optional(Type.String({ description: 'A type, or several such as `camera.*`' })),
+          category: Type.Optional(Type.Enum(Object.keys(CATEGORIES))),
+          severity: Type.Optional(Type.Enum([...SEVERITIES])),
+          subject: Type.Optional(Type.String()),
           incident: Type.Optional(Type.String()),
           from: Type.Optional(Type.String({ format: 'date-time' })),
           to: Type.Optional(Type.String({ format: 'date-time' })),
@@ -76,7 +81,7 @@ export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits,
     async (request) => {
       const { view } = authorize(request, 'read')
       const query = request.query as Record<string, string>
-      const page = pageOf(query)
+      const page = pageOf(query, 'id')
       return listAnswer(await history.events(view, query, page), page)
     },
   )

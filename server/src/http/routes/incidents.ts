@@ -19,7 +19,7 @@ export function incidentRoutes(app: FastifyInstance, { authorize, store, history
     async (request) => {
       const { view } = authorize(request, 'read')
       const query = request.query as Record<string, string>
-      const page = pageOf(query)
+      const page = pageOf(query, 'id')
       return listAnswer(await history.incidents(view, query, page), page)
     },
   )

@@ -1,5 +1,8 @@
 import { Type } from 'typebox'
+import { problem } from '@nabat/api/text.ts'
 import type { Page } from '../../history/page.ts'
+import { isId } from '../../ids.ts'
+import { HttpError } from '../errors.ts'
 
 /** The query of every list: `?limit=&cursor=`. */
 export const Cursor = {
@@ -22,10 +25,43 @@ export const LISTED = {
 const DEFAULT_LIMIT = 50
 const MOST = 500
 
-export const pageOf = (query: { limit?: string; cursor?: string }): Page => ({
-  limit: Math.min(MOST, Number(query.limit ?? DEFAULT_LIMIT)),
-  after: query.cursor,
-})
+/** What the `next` of a list looks like: the id of a row, its number, a change's version and place, or a login. */
+const CURSORS = {
+  id: isId,
+  number: (text: string) => /^\d{1,15}$/.test(text),
+  change: (text: string) => /^\d{1,15}\.\d{1,15}$/.test(text),
+  login: () => true,
+} as const
+
+/** The part of a list a request asks for. A cursor that no list of this kind gave is refused: unnoticed it would be page one. */
+export function pageOf(query: { limit?: string; cursor?: string }, kind: keyof typeof CURSORS): Page {
+  const { limit = DEFAULT_LIMIT, cursor } = query
+  if (cursor !== undefined && !CURSORS[kind](cursor))
+    throw new HttpError('invalid', [
+      problem(
+        '/cursor',
+        'cursor: такого курсора этот список не давал; возьмите next из ответа на прежнюю страницу или уберите cursor',
+        'cursor: this list gave no such cursor; take next from the answer of the page before, or leave cursor out',
+      ),
+    ])
+  return { limit: Math.min(MOST, Number(limit)), after: cursor }
+}
+
+/** Fails with the field's name where a query holds something that is no id. */
+export function expectIds(query: Readonly<Record<string, string | undefined>>, fields: readonly string[]): void {
+  const wrong = fields.filter((field) => query[field] !== undefined && !isId(query[field]))
+  if (wrong.length > 0)
+    throw new HttpError(
+      'invalid',
+      wrong.map((field) =>
+        problem(
+          `/${field}`,
+          `${field}: нужен номер вида 01a20374-35af-7001-b3c8-1e3d6c419a30`,
+          `${field}: give an id such as 01a20374-35af-7001-b3c8-1e3d6c419a30`,
+        ),
+      ),
+    )
+}
 
 /** The answer of every list. One row more than asked for was read to know whether there is a next page. */
 export function listAnswer<Row extends { readonly id: string }>(

@@ -70,7 +70,7 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
     async (request) => {
       const { view } = authorize(request, 'read')
       const query = request.query as Record<string, string>
-      const page = pageOf(query)
+      const page = pageOf(query, 'id')
       return listAnswer(await history.inbox(view, loginOf(view, request.params), query, page), page)
     },
   )

@@ -29,7 +29,7 @@ export function reachabilityRoutes(app: FastifyInstance, { authorize, store }: H
       const { view } = authorize(request, 'read')
       const query = request.query as Record<string, string>
       const language = languageOf(request)
-      const page = pageOf(query)
+      const page = pageOf(query, 'login')
       const found = await peopleOf(view, page, query['unreachable'] === 'true')
       const people = found.slice(0, page.limit)
       const disabled = people.flatMap(({ contacts }) => contacts.flatMap((contact) => contact.disabled ?? []))
