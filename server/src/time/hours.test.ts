@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { describe, expect, it, test } from 'vitest'
 import { WEEKDAYS, type Schedule } from '@nabat/api/rule.ts'
-import { endOf, isTimeZone, isWithin, nextWithin } from './hours.ts'
+import { endOf, isTimeZone, isWithin, nextChange, nextWithin } from './hours.ts'
 
 /*
  * Worked out by hand. Moscow is UTC+3 and Yekaterinburg UTC+5 all year, Kathmandu UTC+5:45. Berlin goes from UTC+1 to +2
@@ -129,6 +129,7 @@ describe('endOf', () => {
       '2026-03-29T01:00:00Z',
     ],
     ['in Berlin, the first of two 02:30', '02:30', 'Europe/Berlin', '2026-10-24T23:00:00Z', '2026-10-25T00:30:00Z'],
+    ['and from the day before', '02:30', 'Europe/Berlin', '2026-10-24T10:00:00Z', '2026-10-25T00:30:00Z'],
     ['in Berlin, the second of two 02:30', '02:30', 'Europe/Berlin', '2026-10-25T01:10:00Z', '2026-10-25T01:30:00Z'],
   ])('%s', (_what, to, zone, now, end) => {
     expect(new Date(endOf(to, at(now), zone)).toISOString()).toBe(new Date(end).toISOString())
@@ -169,6 +170,122 @@ describe('nextWithin', () => {
     const found = nextWithin(schedule, at(now), zone)
     expect(found === null ? null : new Date(found).toISOString()).toBe(
       next === null ? null : new Date(next).toISOString(),
+    )
+  })
+})
+
+/*
+ * Santiago: from UTC-4 to -3 on 2026-09-06 at 00:00 (the clock shows 01:00), back on 2026-04-05 at 00:00 (Saturday, 23:00,
+ * again). Lord Howe: from UTC+10:30 to +11 on 2026-10-04 at 02:00, back on 2026-04-05 at 02:00 (01:30 again).
+ */
+describe('nextChange', () => {
+  test.each<[string, Schedule, string, string, string | null]>([
+    ['the end of what holds', OFFICE, 'Europe/Moscow', '2026-03-18T12:34:56+03:00', '2026-03-18T18:00:00+03:00'],
+    [
+      'at the very end: the next beginning',
+      OFFICE,
+      'Europe/Moscow',
+      '2026-03-18T18:00:00+03:00',
+      '2026-03-19T09:00:00+03:00',
+    ],
+    ['a span over midnight is one', NIGHT, 'Europe/Moscow', '2026-03-18T22:00:00+03:00', '2026-03-19T08:00:00+03:00'],
+    [
+      'days side by side are one span',
+      { days: ['sat', 'sun'] },
+      'Europe/Moscow',
+      '2026-03-21T10:00:00+03:00',
+      '2026-03-23T00:00:00+03:00',
+    ],
+    [
+      'the week’s only day',
+      { days: ['wed'] },
+      'Europe/Moscow',
+      '2026-03-19T00:00:00+03:00',
+      '2026-03-25T00:00:00+03:00',
+    ],
+    [
+      'six days are one span',
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+      'Europe/Moscow',
+      '2026-03-16T00:00:00+03:00',
+      '2026-03-22T00:00:00+03:00',
+    ],
+    ['what always holds never changes', {}, 'Europe/Moscow', '2026-03-18T12:00:00+03:00', null],
+    [
+      'nor what holds day and night',
+      { from: '09:00', to: '09:00' },
+      'Europe/Moscow',
+      '2026-03-18T12:00:00+03:00',
+      null,
+    ],
+    ['nor what never does', { days: [] }, 'Europe/Moscow', '2026-03-18T12:00:00+03:00', null],
+    [
+      'in its own zone',
+      { ...OFFICE, timeZone: 'Asia/Kathmandu' },
+      'Europe/Moscow',
+      '2026-03-18T00:00:00Z',
+      '2026-03-18T03:15:00Z',
+    ],
+    [
+      'Berlin: an hour that is skipped is passed over',
+      { from: '02:00', to: '03:00' },
+      'Europe/Berlin',
+      '2026-03-28T22:00:00Z',
+      '2026-03-30T00:00:00Z',
+    ],
+    [
+      'Berlin: an end that is skipped is the jump',
+      { from: '00:00', to: '02:30' },
+      'Europe/Berlin',
+      '2026-03-28T23:30:00Z',
+      '2026-03-29T01:00:00Z',
+    ],
+    [
+      'Berlin: put back into it, it begins again',
+      { from: '02:00', to: '02:30' },
+      'Europe/Berlin',
+      '2026-10-25T00:40:00Z',
+      '2026-10-25T01:00:00Z',
+    ],
+    [
+      'Berlin: put back before it, it breaks off',
+      { from: '02:30', to: '08:00' },
+      'Europe/Berlin',
+      '2026-10-25T00:40:00Z',
+      '2026-10-25T01:00:00Z',
+    ],
+    [
+      'Santiago: a day that begins at 01:00',
+      { days: ['sun'] },
+      'America/Santiago',
+      '2026-09-05T12:00:00Z',
+      '2026-09-06T04:00:00Z',
+    ],
+    [
+      'Santiago: a Saturday of 25 hours',
+      { days: ['sat'] },
+      'America/Santiago',
+      '2026-04-04T12:00:00Z',
+      '2026-04-05T04:00:00Z',
+    ],
+    [
+      'Lord Howe: half an hour is skipped',
+      { from: '02:15', to: '05:00' },
+      'Australia/Lord_Howe',
+      '2026-10-03T12:00:00Z',
+      '2026-10-03T15:30:00Z',
+    ],
+    [
+      'Lord Howe: half an hour comes twice',
+      { from: '22:00', to: '02:00' },
+      'Australia/Lord_Howe',
+      '2026-04-04T12:00:00Z',
+      '2026-04-04T15:30:00Z',
+    ],
+  ])('%s', (_what, schedule, zone, now, change) => {
+    const found = nextChange(schedule, at(now), zone)
+    expect(found === null ? null : new Date(found).toISOString()).toBe(
+      change === null ? null : new Date(change).toISOString(),
     )
   })
 })
@@ -243,6 +360,31 @@ describe('in any zone, on any day', () => {
         expect(isWithin(hours, next! - MINUTE, where)).toBe(false)
       }),
       { numRuns: 500 },
+    )
+  })
+})
+
+describe('the next change of a schedule', () => {
+  const quarter = fc
+    .integer({ min: 0, max: 95 })
+    .map((n) => `${String(Math.floor(n / 4)).padStart(2, '0')}:${String((n % 4) * 15).padStart(2, '0')}`)
+  const schedule = fc.record(
+    { days: fc.uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1 }), from: quarter, to: quarter },
+    { requiredKeys: [] },
+  )
+
+  it('is the first quarter of an hour at which it holds and did not, or the other way round', () => {
+    fc.assert(
+      fc.property(zone, schedule, moment, (where, hours, some) => {
+        const now = some - (some % (15 * MINUTE))
+        const holds = isWithin(hours, now, where)
+        const change = nextChange(hours, now, where)
+        let first = now
+        while (first <= now + 8 * 1440 * MINUTE && isWithin(hours, first, where) === holds) first += 15 * MINUTE
+        if (change === null) expect(first).toBeGreaterThan(now + 8 * 1440 * MINUTE)
+        else expect(new Date(change).toISOString()).toBe(new Date(first).toISOString())
+      }),
+      { numRuns: 300 },
     )
   })
 })
