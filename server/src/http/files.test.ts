@@ -1,6 +1,8 @@
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, expectError, makeKey, withKey, type Answer } from '../../test/support/answers.ts'
 import { startTestServer, type TestServer } from '../../test/support/server.ts'
+import { attachment } from './routes/files.ts'
 import { startMail, type MailStandIn } from '../../test/standins/mail.ts'
 
 let mail: MailStandIn
@@ -32,6 +34,25 @@ async function upload(content: string | Uint8Array, name: string, key = server.k
   return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] }
 }
 
+/** What a browser makes of the header: `filename*` is a token, an encoding and a language before it. */
+function nameIn(disposition: string): string {
+  const parts = /^attachment; filename="[\x20-\x7e]*"; filename\*=UTF-8''([\w!#$&+.^`|~%-]+)$/.exec(disposition)
+  return decodeURIComponent(parts![1]!)
+}
+
+describe('the header of a download', () => {
+  it('holds any name, in ASCII and whole, and nothing of it breaks the header', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (name) => {
+        const header = attachment(name)
+        expect(nameIn(header)).toBe(name)
+        expect(header.split('"')).toHaveLength(3)
+        expect(new Headers({ 'content-disposition': header }).get('content-disposition')).toBe(header)
+      }),
+    )
+  })
+})
+
 const withFile = (file: unknown, id: string) => ({
   type: 'workorder.file.added',
   id,
@@ -60,10 +81,21 @@ describe('POST /api/v1/files', () => {
     expect(await file.text()).toBe('<script>alert(1)</script>')
     expect(file.headers.get('content-type')).toBe('application/octet-stream')
     expect(file.headers.get('x-content-type-options')).toBe('nosniff')
-    const disposition = file.headers.get('content-disposition')!
-    expect(disposition).toMatch(/^attachment; filename\*=UTF-8''/)
-    expect(decodeURIComponent(disposition)).not.toMatch(/[/\\"]/)
+    expect(body['name']).toBe('"x".html')
+    expect(file.headers.get('content-disposition')).toBe(
+      `attachment; filename="_x_.html"; filename*=UTF-8''%22x%22.html`,
+    )
   })
+
+  it.each(['акт № 5 (копия).pdf', '"кавычки" и пробелы.txt', "апостроф'*()!.txt", '100 %25.txt', 'смайл 😀.png'])(
+    'keeps the name %s and gives it back',
+    async (name) => {
+      const { body } = await upload('x', name)
+      expect(body['name']).toBe(name)
+      const { headers } = await server.call('GET', `/api/v1/files/${String(body['id'])}`)
+      expect(nameIn(headers.get('content-disposition')!)).toBe(name)
+    },
+  )
 
   it('takes a key for sending, and shows the file only to one that may read', async () => {
     const key = await makeKey(server, 'send')

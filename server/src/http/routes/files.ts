@@ -57,17 +57,35 @@ export async function fileRoutes(
       if (file === undefined) throw new HttpError('not_found')
       return reply
         .type('application/octet-stream')
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+        .header('content-disposition', attachment(file.name))
         .header('x-content-type-options', 'nosniff')
         .send(await file.read())
     },
   )
 }
 
-/** The last part of a name, without what a path or a header could be made of. */
+/** Browsers, fetch and curl write a quote and line breaks of a name so (HTML, multipart/form-data encoding algorithm). */
+const ESCAPED = /%(22|0A|0D)/g
+
+/** The last part of a name as it was sent, without control characters and what a path could be made of. */
 const cleanName = (name: string): string =>
   name
+    .replace(ESCAPED, decodeURIComponent)
     .split(/[\\/]/)
     .at(-1)!
-    .replace(/[\p{Cc}"]/gu, '')
-    .slice(0, 255) || 'file'
+    .replace(/\p{Cc}/gu, '')
+    .slice(0, 255)
+    .toWellFormed() || 'file'
+
+/**
+ * The header of a download (RFC 6266): the name in ASCII for the oldest programs, and as it is (RFC 5987). What quoting is
+ * read differently for, quotes, backslashes and percent signs, stands only in the second.
+ */
+export const attachment = (name: string): string => {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/gu, '_')
+  const whole = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`
+}
