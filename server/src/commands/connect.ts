@@ -94,6 +94,8 @@ function failureLines(
             `${url} does not know this key: ${folder}/control.json may be left over from an earlier run.`,
           ),
     ]
+  // What is in the way says it all; that it is impossible now would be said twice.
+  if (code === 'conflict' && details.length > 0) return details.map(({ message }) => plain(message))
   const lines = details.map(({ path, message, line }) =>
     [file === undefined ? '' : `${file}:${line === undefined ? '' : `${line}:`} `, path && `${path}: `, message].join(
       '',

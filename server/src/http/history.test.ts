@@ -207,9 +207,22 @@ describe('keys, channels, destinations', () => {
     const { body } = await ask(server.call, 'GET', '/api/v1/keys')
     expect(body['items']).toMatchObject([{ id: made.body['id'], name: 'video', perMinute: 60 }])
     expect(JSON.stringify(body)).not.toContain(String(made.body['key']))
+    const again = await ask(server.call, 'POST', '/api/v1/keys', { name: 'video', rights: 'all' })
+    expect(expectError(again, 409, 'conflict').get('/name')).toBe(
+      'There is a key "video" already: take another name, or remove that one first',
+    )
     const wrong = { name: '', rights: 'everything', perMinute: 0, extra: 1 }
     const details = expectError(await ask(server.call, 'POST', '/api/v1/keys', wrong), 400, 'invalid')
     expect([...details.keys()].sort()).toEqual(['/extra', '/name', '/perMinute', '/rights'])
+  })
+
+  it('of keys asked for at once by one name, one is made; removed, it leaves the name free', async () => {
+    const make = () => ask(server.call, 'POST', '/api/v1/keys', { name: 'twice', rights: 'send' })
+    const made = await Promise.all([make(), make(), make()])
+    expect(made.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+    const id = String(made.find(({ status }) => status === 201)!.body['id'])
+    expect((await ask(server.call, 'DELETE', `/api/v1/keys/${id}`)).status).toBe(204)
+    expect((await make()).status).toBe(201)
   })
 
   it('a channel is checked stage by stage, with a test message', async () => {

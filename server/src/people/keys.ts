@@ -24,6 +24,8 @@ export class Keys {
   readonly #random: Random
   #byHash = new Map<string, Caller & { readonly id: string; readonly createdAt: number }>()
   readonly #fixed = new Map<string, Caller>()
+  /** Names of keys that are just being written. */
+  readonly #making = new Set<string>()
 
   constructor(store: Store, clock: Clock, random: Random) {
     this.#store = store
@@ -46,8 +48,27 @@ export class Keys {
     return this.#byHash.get(hash) ?? this.#fixed.get(hash)
   }
 
-  /** Makes a key and returns it, for the only time. */
+  /**
+   * Makes a key and returns it, for the only time; `taken` when the workspace has one by this name. The name is the default
+   * source of its events, what its limit is counted under, and who made a change: it must mean one key.
+   */
   async make(
+    workspace: number,
+    name: string,
+    rights: Rights,
+    perMinute: number | null,
+  ): Promise<{ id: string; key: string } | 'taken'> {
+    const place = `${workspace} ${name}`
+    if (this.#making.has(place) || this.list(workspace).some((key) => key.name === name)) return 'taken'
+    this.#making.add(place)
+    try {
+      return await this.#make(workspace, name, rights, perMinute)
+    } finally {
+      this.#making.delete(place)
+    }
+  }
+
+  async #make(
     workspace: number,
     name: string,
     rights: Rights,

@@ -208,6 +208,10 @@ describe('key', () => {
   it('makes a key that opens the server from elsewhere, until it is removed', async () => {
     const made = await nabat(['key', 'create', 'robot', '--rights', 'send', '--per-minute', '10'])
     expect(made.code).toBe(0)
+    expect(await nabat(['key', 'create', 'robot', '--rights', 'read'])).toEqual({
+      ...{ code: 1, out: '' },
+      err: 'Ключ «robot» уже есть: назовите иначе или сначала отзовите тот\n',
+    })
     const elsewhere = { NABAT_URL: server.url, NABAT_KEY: made.out.trim(), NABAT_DATA: join(folder, 'none') }
     const send = ['send', 'camera.available', '--data', '{"camera":"1"}']
     expect((await nabat(send, elsewhere)).code).toBe(0)
@@ -310,6 +314,8 @@ describe('backup and restore', () => {
     const left = await nabat(['backup'], on)
     expect(left.out.trim().startsWith(join(data, 'backups'))).toBe(true)
     expect(eventsIn(left.out.trim())).toEqual(['before'])
+    expect((await stat(left.out.trim())).mode & 0o777).toBe(0o600)
+    expect((await stat(join(data, 'backups'))).mode & 0o777).toBe(0o700)
     await send(first, 'after')
 
     const running = await nabat(['restore', backup], on)

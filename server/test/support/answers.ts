@@ -35,9 +35,16 @@ export function withKey(server: TestServer, key: string): Call {
     server.call(method, path, body, { authorization: key === '' ? '' : `Bearer ${key}`, ...headers })
 }
 
+/** A name is given to one key only. */
+let made = 0
+
 /** Makes a key of the workspace `default`. */
 export async function makeKey(server: TestServer, rights: 'send' | 'read' | 'all', more: object = {}): Promise<string> {
-  const { status, body } = await ask(server.call, 'POST', '/api/v1/keys', { name: `${rights} key`, rights, ...more })
+  const { status, body } = await ask(server.call, 'POST', '/api/v1/keys', {
+    name: `${rights} key ${(made += 1)}`,
+    rights,
+    ...more,
+  })
   expect(status).toBe(201)
   return String(body['key'])
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
@@ -22,7 +23,7 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
   app.post(
     '/api/v1/keys',
     {
-      config: { documented: { status: 201 } },
+      config: { documented: { status: 201, errors: [409] } },
       schema: {
         summary: 'Make an API key; it is shown only in this answer',
         body: Type.Object(
@@ -44,7 +45,16 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
         rights: 'send' | 'read' | 'all'
         perMinute?: number
       }
-      return reply.status(201).send({ name, rights, ...(await keys.make(view.id, name, rights, perMinute ?? null)) })
+      const made = await keys.make(view.id, name, rights, perMinute ?? null)
+      if (made === 'taken')
+        throw new HttpError('conflict', [
+          problem(
+            '/name',
+            `Ключ «${name}» уже есть: назовите иначе или сначала отзовите тот`,
+            `There is a key "${name}" already: take another name, or remove that one first`,
+          ),
+        ])
+      return reply.status(201).send({ name, rights, ...made })
     },
   )
 

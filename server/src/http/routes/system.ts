@@ -64,7 +64,7 @@ export function systemRoutes(
       const { caller } = authorize(request, 'write')
       if (caller.operator !== true) throw new HttpError('forbidden')
       const folder = join(dataFolder, 'backups')
-      await mkdir(folder, { recursive: true })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
       const path = join(folder, `nabat-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}.db`)
       await store.backup(path)
       return reply.status(201).send({ path })

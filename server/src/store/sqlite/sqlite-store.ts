@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { join } from 'node:path'
 import type { Address } from '../../pipeline/outcome.ts'
@@ -157,7 +157,14 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       }),
     async backup(path) {
       if (existsSync(path)) throw new Error(`${path} exists already`)
-      await reader.read({ sql: 'vacuum into ?', parameters: [path] })
+      // SQLite would make it readable for everybody; an empty file of ours it fills.
+      closeSync(openSync(path, 'wx', 0o600))
+      try {
+        await reader.read({ sql: 'vacuum into ?', parameters: [path] })
+      } catch (error) {
+        rmSync(path, { force: true })
+        throw error
+      }
     },
     // An empty transaction would pass on a full disk; this one asks for room and gives it back.
     ping: () =>
