@@ -16,13 +16,20 @@ export const DryRunRequest = Type.Object(
 )
 export type DryRunRequest = Static<typeof DryRunRequest>
 
-/** What the rule alone would have sent. Hours and nights are those at which messages would have left. */
+/**
+ * What would have left through the rule, beside the rules there are. Hours and nights are those at which messages would have left.
+ */
 export const DryRunReport = Type.Object({
   from: moment('Beginning of the span'),
   to: moment('Its end'),
+  storedFrom: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'When stored events begin, if that is later than `from`: what was before is not counted',
+  }),
   events: count('Stored events of the span'),
   matched: count('Those the rule wants'),
   messages: count('Messages that would have left'),
+  alreadyTold: count('Deliveries that another rule makes already, to the same destination'),
+  tookOver: count('Deliveries that another rule makes now, and this one would make in its place'),
   perRecipient: Type.Array(
     Type.Object({
       destination: Type.String({ description: 'Channel and address' }),

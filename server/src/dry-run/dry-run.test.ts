@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Rule } from '@nabat/api/rule.ts'
 import { systemRandom } from '../clock.ts'
-import { idMaker } from '../ids.ts'
-import type { EventRow } from '../store/store.ts'
+import { idMaker, idText } from '../ids.ts'
 import { claimedRow } from '../../test/support/claimed.ts'
-import { viewOf, type ViewParts } from '../../test/support/view.ts'
+import { idOf, viewOf, type ViewParts } from '../../test/support/view.ts'
 import { DryRun } from './dry-run.ts'
+import type { SeenEvent } from './event.ts'
 import { inWords } from './words.ts'
 
 /* Each event is given by when it was accepted; all times are of one Monday in Moscow. */
@@ -18,20 +18,22 @@ const BOT = { name: 'bot', kind: 'telegram', token: '1000:AAH' }
 const time = { ms: 0, now: () => time.ms, after: () => () => {} }
 let makeId = idMaker(time, systemRandom)
 
-function event(ms: number, some: Partial<EventRow> = {}): EventRow {
+function event(ms: number, some: Partial<SeenEvent> = {}): SeenEvent {
   // A maker of ids never goes back; the next test does.
   if (ms < time.ms) makeId = idMaker(time, systemRandom)
   time.ms = ms
-  return { ...claimedRow().event, id: makeId(), time: ms, ...some }
+  const { attachments: _attachments, ...row } = claimedRow().event
+  return { ...row, id: makeId().replaceAll('-', ''), eventId: null, time: ms, at: ms, ...some }
 }
 
-const down = (ms: number, camera = 'cam-1', some: Partial<EventRow> = {}): EventRow =>
-  event(ms, { incident: `camera:${camera}`, subject: camera, data: JSON.stringify({ camera }), ...some })
-const up = (ms: number, camera = 'cam-1'): EventRow => down(ms, camera, { type: 'camera.available', severity: 2 })
+const down = (ms: number, camera = 'cam-1', some: Partial<SeenEvent> = {}): SeenEvent =>
+  event(ms, { incident: `camera:${camera}`, subject: camera, data: { camera }, ...some })
+const up = (ms: number, camera = 'cam-1'): SeenEvent => down(ms, camera, { type: 'camera.available', severity: 2 })
 
-function run(events: readonly EventRow[], rule: Partial<Rule> = {}, parts: ViewParts = {}) {
-  const view = viewOf({ users: [IVAN], channels: [BOT], ...parts, rules: [{ ...RULE, ...rule }] })
-  const dry = new DryRun(view)
+function run(events: readonly SeenEvent[], rule: Partial<Rule> = {}, parts: ViewParts = {}) {
+  const rules = [...(parts.rules ?? []), { ...RULE, ...rule }]
+  const view = viewOf({ users: [IVAN], channels: [BOT], ...parts, rules })
+  const dry = new DryRun(view, idOf(view, 'rules', RULE.name))
   for (const each of events) dry.see(each)
   const overBudget = dry.end()
   const { tally, matched, first } = dry
@@ -50,7 +52,7 @@ describe('a dry run counts', () => {
     const events = [
       down(at('10:00')),
       down(at('10:01'), 'cam-2'),
-      event(at('10:02'), { type: 'server.unavailable', data: '{"server":"s"}' }),
+      event(at('10:02'), { type: 'server.unavailable', data: { server: 's' } }),
       event(at('10:03'), { type: 'type.removed.since' }),
     ]
     const when = { field: 'data.camera', op: 'eq', value: 'cam-2' } as const
@@ -153,14 +155,18 @@ describe('a dry run tells', () => {
     const events = Array.from({ length: 30 }, (_, n) => down(at('10:00') + n * 1000, `cam-${n}`))
     const { first } = run(events)
     expect(first).toHaveLength(20)
-    expect(first[0]).toMatchObject({ event: events[0]!.id, destination: 'inbox ivan', at: '2026-07-06T07:00:00.000Z' })
+    expect(first[0]).toMatchObject({
+      event: idText(Buffer.from(events[0]!.id, 'hex')),
+      destination: 'inbox ivan',
+      at: '2026-07-06T07:00:00.000Z',
+    })
     expect(first[19]!.title + first[19]!.text).toContain('cam-19')
   })
 })
 
 describe('messages that do not fit the limits of Telegram', () => {
   const to = [{ channel: 'bot', chat: -100 }]
-  const storm = (count: number, everyMs: number): EventRow[] =>
+  const storm = (count: number, everyMs: number): SeenEvent[] =>
     Array.from({ length: count }, (_, n) => down(at('10:00') + n * everyMs, `cam-${n}`))
 
   it('are those a group takes more than a minute later than they came', () => {

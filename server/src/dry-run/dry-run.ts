@@ -1,21 +1,25 @@
 /*
  * Dry run: what a rule would have sent, had it been there. The decisions are the pipeline's own (route, hold, the look at
- * the incident); what the store and the clock add to them in life is done here: throttles, digests, the incident's state,
- * the second look when a message that waited may leave. Pure over the events, which come in the order of their acceptance.
+ * the incident); what the store and the clock add to them in life is done here: throttles, digests, the lines
+ * of incidents, the second look when a message that waited may leave. The other rules of the workspace are there as they
+ * are now: what they tell already the tried one does not tell again, and a closing is told where they told the opening. Only
+ * what leaves through the tried rule is counted. Every message leaves at its time: limits of the ways out are counted apart,
+ * nothing is refused. Pure over the events, which come in the order of their acceptance.
  */
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
-import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
-import { idTime } from '../ids.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import { stepOf } from '../pipeline/accept.ts'
 import type { Fields } from '../pipeline/conditions.ts'
-import { fieldsOf } from '../pipeline/deliver.ts'
 import { decideByIncident, decideHold, isPersonal, type HoldDecision } from '../pipeline/hold.ts'
-import { route } from '../pipeline/route.ts'
+import { route, type Routed } from '../pipeline/route.ts'
+import { matchRules, type CompiledRule } from '../pipeline/rules.ts'
 import { addressKey } from '../store/address-key.ts'
-import type { EventRow, PlannedDelivery, Step } from '../store/store.ts'
+import type { PlannedDelivery, Step } from '../store/store.ts'
 import { Budgets } from './budgets.ts'
+import { destinationOf, fieldsOf, type Planned, type SeenEvent } from './event.ts'
+import { Incidents } from './incidents.ts'
 import { Reasons, Tally } from './tally.ts'
-import { Timeline } from './timeline.ts'
+import { Queue, type Waiting } from './waiting.ts'
 
 /** Messages that are shown in words. */
 const FIRST = 20
@@ -25,89 +29,80 @@ const LOOKS = 20
 const GATHERED = 1_000
 
 /** A message that leaves, with what its words need. */
-export interface Leaving {
-  readonly event: EventRow
-  readonly type: EventType
-  readonly delivery: PlannedDelivery
-  readonly channel: ChannelView
+export interface Leaving extends Planned {
   readonly at: number
   /** Of a digest: its events, the first first. */
-  readonly gathered: readonly EventRow[]
+  readonly gathered: readonly SeenEvent[]
 }
 
-interface Waiting {
-  readonly event: EventRow
+/** What the deliveries of one event have in common. */
+interface Of {
+  readonly event: SeenEvent
   readonly type: EventType
   readonly fields: Fields
-  readonly delivery: PlannedDelivery
-  readonly channel: ChannelView
-  readonly to: NonNullable<PlannedDelivery['destination']>
-  /** The destination. */
-  readonly key: string
-  readonly gathered: EventRow[]
-  /** How many deliveries leave in it. */
-  count: number
-  waitedFor: string | null
-  looks: number
-  gone: boolean
-}
-
-interface Incident {
-  open: boolean
-  /** Destinations that were told of it. */
-  readonly told: Set<string>
+  readonly closesNothing: boolean
 }
 
 export class DryRun {
-  /** Events that were looked at, also those of types the rule does not name. */
-  events = 0
   matched = 0
+  /** Deliveries that another rule makes already. */
+  alreadyTold = 0
+  /** Deliveries that another rule would make if this one did not. */
+  tookOver = 0
   readonly held = new Reasons()
   readonly suppressed = new Reasons()
   readonly first: Leaving[] = []
   readonly tally: Tally
   readonly #view: WorkspaceView
+  readonly #rule: CompiledRule
   readonly #budgets = new Budgets()
-  readonly #waiting = new Timeline<Waiting>()
-  readonly #incidents = new Map<string, Incident>()
+  readonly #queue = new Queue()
+  readonly #incidents = new Incidents()
   readonly #throttles = new Map<string, number>()
   readonly #digests = new Map<string, Waiting>()
 
-  /** `view`: a configuration whose only rule is the one that is tried. */
-  constructor(view: WorkspaceView) {
+  /** `view`: a configuration in which the rule that is tried stands under the id `rule`, beside the others. */
+  constructor(view: WorkspaceView, rule: number) {
     this.#view = view
+    this.#rule = view.rule(rule)!
     this.tally = new Tally(view.timeZone)
   }
 
-  /** The next event. Events of types the rule does not name matter only for the state of incidents. */
-  see(event: EventRow): void {
-    const at = idTime(event.id)
+  /** The next event. */
+  see(event: SeenEvent): void {
+    const { at } = event
     this.advance(at)
     const type = this.#view.type(event.type)
     if (type === undefined) return
     const step = stepOf(type, event.incident)
-    const closesNothing = event.incident !== null && this.#step(event.incident, step)
-    if (this.#view.rulesNaming(type.name).length === 0) return
-    const fields = fieldsOf({ event })
-    const { deliveries, trace } = route(fields, type, event.severity, step, this.#view, at, () => '')
-    if ((trace.m ?? []).length > 0) this.matched += 1
-    for (const delivery of deliveries) {
-      const as: Step = closesNothing && delivery.step === 3 ? 4 : delivery.step
-      this.#plan(event, type, fields, { ...delivery, step: as }, at)
+    const closesNothing = this.#incidents.step(event, step)
+    const rules = this.#view.rulesNaming(type.name)
+    if (rules.length === 0) return
+    const fields = fieldsOf(event)
+    // What other rules say of it matters only where it is about an incident this rule may speak of.
+    if (event.incident === null || (rules.length === 1 && rules[0] === this.#rule)) {
+      if (!rules.includes(this.#rule)) return
+      if (matchRules(fields, [this.#rule], at, this.#view.timeZone).matched.length === 0) return
+    }
+    const routed = route(fields, type, event.severity, step, this.#view, at, () => '')
+    this.#count(routed)
+    const of = { event, type, fields, closesNothing }
+    for (const delivery of routed.deliveries) this.#plan(of, delivery, at)
+  }
+
+  #count({ trace }: Routed): void {
+    const { id } = this.#rule
+    if (trace.m?.includes(id) === true) this.matched += 1
+    for (const [loser, winner] of trace.a ?? []) {
+      if (loser === id) this.alreadyTold += 1
+      if (winner === id) this.tookOver += 1
     }
   }
 
-  /**
-   * Lets at most `limit` messages leave whose time comes until then; true when there are no more. A morning may release
-   * the messages of a whole night, so whoever must not hold the event loop calls this before `see`.
-   */
-  advance(until: number, limit = Infinity): boolean {
-    for (let left = limit; left > 0; left -= 1) {
-      const next = this.#waiting.take(until)
-      if (next === undefined) return true
-      this.#leave(next.value, next.at)
-    }
-    return false
+  /** Lets every message leave whose time comes until then. */
+  advance(until: number): void {
+    for (let next = this.#queue.take(until); next !== undefined; next = this.#queue.take(until))
+      this.#leave(next.waiting, next.at)
   }
 
   /** Lets everything that waits leave; how many messages the limits would have kept back. */
@@ -116,41 +111,41 @@ export class DryRun {
     return this.#budgets.end()
   }
 
-  /** Moves the incident on; true when it was not open and is closed all the same. */
-  #step(key: string, step: Step): boolean {
-    const known = this.#incidents.get(key)
-    if (step === 1 && known?.open !== true) this.#incidents.set(key, { open: true, told: new Set() })
-    if (step !== 3) return false
-    const closesNothing = known?.open !== true
-    if (known !== undefined) known.open = false
-    return closesNothing
-  }
-
-  #plan(event: EventRow, type: EventType, fields: Fields, delivery: PlannedDelivery, at: number): void {
-    const to = delivery.destination
+  #plan(of: Of, delivery: PlannedDelivery, at: number): void {
+    const own = delivery.rule === this.#rule.id
+    const { destination: to, held, suppressed } = delivery
     const channel = this.#view.channels.get(to?.channel ?? -1)
-    if (delivery.suppressed !== null || to === null || channel === undefined)
-      return this.suppressed.add(delivery.suppressed ?? 'unreachable')
-    const key = `${to.channel} ${addressKey(to.address)}`
-    if (this.#isThrottled(delivery, key, at)) return this.suppressed.add('throttled')
-    if (delivery.held !== null) this.held.add(delivery.held)
-    if (delivery.digest && this.#joins(key, event, at)) return
-    const own = { event, type, fields, delivery, channel, to, key }
-    const waiting: Waiting = { ...own, gathered: [event], count: 1, waitedFor: delivery.held, looks: 0, gone: false }
+    const key = to === null ? '' : `${to.channel} ${addressKey(to.address)}`
+    const never = to === null || channel === undefined ? (suppressed ?? 'unreachable') : suppressed
+    const reason = never ?? (this.#isThrottled(delivery, key, at) ? 'throttled' : null)
+    if (reason !== null) return own ? this.suppressed.add(reason) : undefined
+    if (own && held !== null) this.held.add(held)
+    const incident = delivery.digest ? null : of.event.incident
+    // What another rule sends matters where this one may speak of the same incident.
+    if (!own && incident === null) return
+    if (delivery.digest && this.#joins(key, of.event, at)) return
+    const step: Step = of.closesNothing && delivery.step === 3 ? 4 : delivery.step
+    const waiting: Waiting = {
+      ...{ event: of.event, type: of.type, fields: of.fields, gathered: [of.event] },
+      ...{ own, key, channel: channel!, to: to!, delivery: step === delivery.step ? delivery : { ...delivery, step } },
+      ...{ dueAt: delivery.dueAt, expiresAt: delivery.expiresAt, waitedFor: held },
+      ...{ count: 1, turn: 0, looks: 0, behind: false, gone: false },
+      line: incident === null ? null : `${key} ${incident}`,
+    }
     if (delivery.digest) this.#digests.set(key, waiting)
-    if (delivery.dueAt <= at) this.#leave(waiting, at)
-    else this.#waiting.put(delivery.dueAt, waiting)
+    if (delivery.dueAt <= at && this.#queue.isFree(waiting.line)) this.#leave(waiting, at)
+    else this.#queue.add(waiting)
   }
 
-  #isThrottled({ throttle }: PlannedDelivery, key: string, at: number): boolean {
+  #isThrottled({ throttle, rule }: PlannedDelivery, key: string, at: number): boolean {
     if (throttle === null) return false
-    const name = `${key} ${throttle.key}`
+    const name = `${rule} ${key} ${throttle.key}`
     if (at - (this.#throttles.get(name) ?? -Infinity) < throttle.perMs) return true
     this.#throttles.set(name, at)
     return false
   }
 
-  #joins(key: string, event: EventRow, at: number): boolean {
+  #joins(key: string, event: SeenEvent, at: number): boolean {
     const digest = this.#digests.get(key)
     if (digest === undefined || digest.gone || digest.delivery.dueAt <= at) return false
     digest.count += 1
@@ -158,46 +153,52 @@ export class DryRun {
     return true
   }
 
-  /** The turn of a message has come: it leaves, or hold says otherwise. */
+  /** The turn of a message has come: it leaves, or hold says otherwise, or it came too late. */
   #leave(waiting: Waiting, at: number): void {
-    const { delivery, event, channel, to, key } = waiting
+    if (waiting.expiresAt <= at) return this.#never(waiting, 'expired', at)
     const hold = this.#look(waiting, at)
-    if (hold.kind === 'later' && isPersonal(hold.reason)) {
-      waiting.waitedFor = hold.reason
-      waiting.looks += 1
-      if (waiting.looks > LOOKS) return
-      return this.#waiting.put(hold.dueAt, waiting)
-    }
-    waiting.gone = true
-    if (hold.kind === 'never') return this.suppressed.add(hold.reason, waiting.count)
-    if (delivery.step !== 0) this.#incidents.get(event.incident ?? '')?.told.add(key)
+    if (hold.kind === 'never') return this.#never(waiting, hold.reason, at)
+    if (hold.kind === 'later') return this.#hold(waiting, hold.reason, hold.dueAt, at)
+    const { own, delivery, event, channel, to, key } = waiting
+    if (waiting.line !== null) this.#incidents.tell(event.incident!, key, event.id)
+    this.#queue.end(waiting, at)
+    if (!own) return
     const zone = this.#view.people.get(delivery.recipient ?? '')?.timeZone ?? this.#view.timeZone
     this.tally.add(key, () => destinationOf(waiting), delivery.recipient, zone, at)
     this.#budgets.add(channel, to.address, key, at)
     if (this.first.length < FIRST) this.first.push({ ...waiting, at })
   }
 
-  /** Hold once more. Only what waited can find another answer than at its acceptance; a channel that is off does not count. */
-  #look({ delivery, event, fields, channel, key, waitedFor }: Waiting, at: number): HoldDecision {
-    const known = event.incident === null ? undefined : this.#incidents.get(event.incident)
-    const byIncident = decideByIncident({
-      step: delivery.step,
-      waitedFor,
-      attempts: 0,
-      living: delivery.living,
-      followed: false,
-      event,
-      incident:
-        known === undefined
-          ? null
-          : { state: known.open ? 'open' : 'ended', told: known.told.has(key) ? [] : null, toldEvent: null },
-    })
-    if (byIncident.kind === 'never' || waitedFor === null) return byIncident
+  #hold(waiting: Waiting, reason: string, dueAt: number, at: number): void {
+    waiting.waitedFor = reason
+    waiting.looks += 1
+    if (waiting.looks > LOOKS) return
+    // A channel that is not ready does not become so: the message waits until its life is over.
+    waiting.dueAt = isPersonal(reason) ? dueAt : waiting.expiresAt
+    if (isPersonal(reason)) waiting.expiresAt += dueAt - at
+    this.#queue.wait(waiting)
+  }
+
+  /** Nothing else is tried: every other way was looked at when it was accepted, and they are as they were. */
+  #never(waiting: Waiting, reason: string, at: number): void {
+    this.#queue.end(waiting, at)
+    if (waiting.own) this.suppressed.add(reason, waiting.count)
+  }
+
+  /** Hold once more. Only what waited can find another answer than at its acceptance. */
+  #look(waiting: Waiting, at: number): HoldDecision {
+    const { delivery, event, fields, channel, key, waitedFor, line } = waiting
+    const byIncident =
+      line === null
+        ? undefined
+        : decideByIncident({
+            ...{ step: delivery.step, waitedFor, attempts: 0, living: delivery.living, event },
+            followed: delivery.living && this.#queue.isFollowed(waiting),
+            incident: this.#incidents.look(event.incident!, key, event.id),
+          })
+    if (byIncident?.kind === 'never') return byIncident
+    if (waiting.turn === 0) return { kind: 'now' }
     const person = this.#view.people.get(delivery.recipient ?? '') ?? null
     return decideHold({ fields, priority: delivery.priority, person, channel, disabled: undefined }, this.#view, at)
   }
 }
-
-/** A destination in one line, for people. */
-export const destinationOf = ({ channel, delivery }: Pick<Leaving, 'channel' | 'delivery'>): string =>
-  `${channel.name} ${delivery.destination === null ? '' : channel.kind.show(delivery.destination.address)}`.trim()

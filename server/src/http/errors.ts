@@ -29,31 +29,35 @@ export function languageOf(request: FastifyRequest): Language {
 /** Seconds after which a refused write may be tried again. */
 const TRY_AGAIN_SECONDS = 5
 
-/** Writes the one shape of every error. What is not expected is logged whole and told as `internal`. */
+/** What is answered to an error, in the one shape of all of them. */
+interface ErrorAnswer {
+  readonly code: ErrorCode
+  readonly retryAfterSeconds: number | undefined
+  readonly body: object
+}
+
+/** Writes the answer to an error. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const known = recognise(error)
-  if (known.code === 'internal')
+  const { code, retryAfterSeconds, body } = answerTo(error, request, log)
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds)
+  return reply.status(ERRORS[code].status).type('application/json; charset=utf-8').send(body)
+}
+
+/** The answer to an error. What is not expected is logged whole and told as `internal`. */
+export function answerTo(error: unknown, request: FastifyRequest, log: Log): ErrorAnswer {
+  const { code, retryAfterSeconds, problems } = recognise(error)
+  if (code === 'internal')
     log.error(
       { method: request.method, url: request.routeOptions.url, error: (error as Error).stack },
       'a request failed',
     )
-  if (known.retryAfterSeconds !== undefined) void reply.header('retry-after', known.retryAfterSeconds)
   const language = languageOf(request)
-  const { status, message } = ERRORS[known.code]
-  return reply
-    .status(status)
-    .type('application/json; charset=utf-8')
-    .send({
-      error: {
-        code: known.code,
-        message: message[language],
-        details: known.problems.map((each) => ({
-          path: each.path,
-          message: each.message[language],
-          ...(each.line === undefined ? {} : { line: each.line }),
-        })),
-      },
-    })
+  const details = problems.map(({ path, message, line }) => ({
+    path,
+    message: message[language],
+    ...(line === undefined ? {} : { line }),
+  }))
+  return { code, retryAfterSeconds, body: { error: { code, message: ERRORS[code].message[language], details } } }
 }
 
 const UNSUPPORTED = problem(

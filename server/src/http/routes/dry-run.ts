@@ -1,31 +1,35 @@
 import { Readable } from 'node:stream'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DryRunReport, DryRunRequest } from '@nabat/api/dry-run.ts'
 import type { Rule } from '@nabat/api/rule.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
-import { dryRun, viewWithRule, type Span } from '../../dry-run/run.ts'
+import type { WorkspaceView } from '../../configuration/view.ts'
+import { DryRuns, TooMuchAtOnce, type Span } from '../../dry-run/run.ts'
 import { validator } from '../../schema-problems.ts'
-import { HttpError } from '../errors.ts'
+import { answerTo, HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 
 /** The span when none is given. */
 const DEFAULT_MS = 7 * 86_400_000
 const PROGRESS = 'application/x-ndjson'
+/** A stream says that it is alive at least this often, and not more often than anybody can look. */
+const LINE_EVERY_MS = 100
 
 const { rule: _rule, ...span } = DryRunRequest.properties
 const spanProblems = validator({ type: 'object', properties: { ...span, rule: {} }, additionalProperties: false })
 
+type Run = ReturnType<DryRuns['run']>
+
 /** What a rule would have sent of the stored events, before it is saved. */
-export function dryRunRoutes(
-  app: FastifyInstance,
-  { authorize, configuration, workspaces, store, clock }: HttpParts,
-): void {
+export function dryRunRoutes(app: FastifyInstance, parts: HttpParts): void {
+  const { authorize, configuration, workspaces, store, clock, log } = parts
+  const runs = new DryRuns(store)
   app.post(
     '/api/v1/rules/dry-run',
     {
       schema: {
         summary: 'Try a rule that is not saved on the stored events',
-        description: `With \`Accept: ${PROGRESS}\` lines of {"progress": 0.35}, and {"result": …} as the last.`,
+        description: `With \`Accept: ${PROGRESS}\` lines of {"progress": 0.35, "events": 350000}, and {"result": …} or {"error": …} as the last.`,
         body: DryRunRequest,
         response: { 200: DryRunReport },
       },
@@ -36,34 +40,72 @@ export function dryRunRoutes(
       // It shows what messages say, so it takes the right of those who write rules.
       const { view } = authorize(request, 'write')
       const body = (request.body ?? {}) as Partial<Record<string, unknown>>
-      const wanted = spanOf(body, clock.now())
-      const entity = ruleOf(body['rule'])
-      const id = view.rowByKey('rules', String(entity['name']))?.id ?? null
-      const checked = await configuration.check(view, [{ section: 'rules', id, entity, path: '/rule', origin: 'api' }])
+      const span = spanOf(body, clock.now())
+      const { entity, replaces } = ruleOf(body['rule'], view)
+      const edit = { section: 'rules', id: replaces, entity, path: '/rule', origin: 'api' } as const
+      const checked = await configuration.check(view, [edit])
       if ('problems' in checked) throw new HttpError('invalid', checked.problems)
       const rule = checked.edits[0]!.entity as unknown as Rule
-      const alone = await viewWithRule(store, view.id, rule, await workspaces.sources(view.id))
-      const run = dryRun(store, alone, wanted, clock)
+      const sources = await workspaces.sources(view.id)
+      const run = runs.run({ workspace: view.id, rule, replaces, span, sources, signal: endOf(reply) })
       if (request.headers.accept?.includes(PROGRESS) === true)
-        return reply.type(PROGRESS).send(Readable.from(linesOf(run)))
-      for (;;) {
-        const next = await run.next()
-        if (next.done === true) return next.value
-        // Nobody waits for the answer any more.
-        if (request.raw.socket.destroyed) return reply.hijack()
-      }
+        return reply.type(PROGRESS).send(Readable.from(linesOf(run, request, parts)))
+      return await reportOf(run, reply)
     },
   )
-}
 
-/** A stream nobody reads is ended by whoever closed it, and the run with it. */
-async function* linesOf(run: ReturnType<typeof dryRun>): AsyncGenerator<string> {
-  for (;;) {
-    const next = await run.next()
-    if (next.done === true) return yield `${JSON.stringify({ result: next.value })}\n`
-    yield `${JSON.stringify({ progress: Math.round(next.value * 1000) / 1000 })}\n`
+  /** A stream nobody reads is ended by whoever closed it, and the run with it. */
+  async function* linesOf(run: Run, request: FastifyRequest, { clock }: HttpParts): AsyncGenerator<string> {
+    let saidAt = -Infinity
+    try {
+      for (;;) {
+        const next = await run.next()
+        if (next.done === true) return yield line({ result: next.value })
+        const now = clock.now()
+        if (now - saidAt < LINE_EVERY_MS) continue
+        saidAt = now
+        yield line(next.value)
+      }
+    } catch (error) {
+      // The status has been sent: what went wrong is the last line.
+      yield line(answerTo(errorOf(error), request, log).body)
+    } finally {
+      await run.return(undefined as never)
+    }
   }
 }
+
+const line = (value: object): string => `${JSON.stringify(value)}\n`
+
+/** Aborts once the answer has been sent or nobody waits for it any more. */
+function endOf(reply: FastifyReply): AbortSignal {
+  const ended = new AbortController()
+  reply.raw.once('close', () => ended.abort())
+  return ended.signal
+}
+
+async function reportOf(run: Run, reply: FastifyReply): Promise<DryRunReport | FastifyReply> {
+  try {
+    for (;;) {
+      const next = await run.next()
+      if (next.done === true) return next.value
+    }
+  } catch (error) {
+    if (reply.raw.destroyed) return reply.hijack()
+    throw errorOf(error)
+  }
+}
+
+const errorOf = (error: unknown): unknown =>
+  error instanceof TooMuchAtOnce
+    ? new HttpError('invalid', [
+        problem(
+          '/from',
+          'За это время слишком многое ждало бы одновременно: возьмите промежуток короче',
+          'Too much would have waited at once in this span: take a shorter one',
+        ),
+      ])
+    : error
 
 function spanOf(body: Partial<Record<string, unknown>>, now: number): Span {
   const problems: Problem[] = spanProblems(body, '')
@@ -71,14 +113,26 @@ function spanOf(body: Partial<Record<string, unknown>>, now: number): Span {
   const to = body['to'] === undefined ? now : Date.parse(body['to'] as string)
   const from = body['from'] === undefined ? to - DEFAULT_MS : Date.parse(body['from'] as string)
   if (from > to)
-    throw new HttpError('invalid', [problem('/from', 'Начало позже конца', 'The beginning is after the end')])
+    throw new HttpError('invalid', [
+      problem('/from', 'Начало позже конца: поменяйте их местами', 'The beginning is after the end: swap them'),
+    ])
   return { from, to }
 }
 
-/** The rule without what the server adds to one that is stored. */
-function ruleOf(rule: unknown): Record<string, unknown> {
+/** The rule without what the server adds to one that is stored, and the saved one it would replace: by its id, or else by its name. */
+function ruleOf(rule: unknown, view: WorkspaceView): { entity: Record<string, unknown>; replaces: number | null } {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     throw new HttpError('invalid', [problem('/rule', 'Здесь нужно правило', 'A rule is needed here')])
-  const { id: _id, origin: _origin, version: _version, ...entity } = rule as Record<string, unknown>
-  return entity
+  const { id, origin: _origin, version: _version, ...entity } = rule as Record<string, unknown>
+  const row =
+    id === undefined ? view.rowByKey('rules', String(entity['name'])) : view.entities.get('rules')?.get(Number(id))
+  if (row === undefined && id !== undefined)
+    throw new HttpError('invalid', [
+      problem(
+        '/rule/id',
+        'Правила с таким номером нет: уберите id, чтобы примерить новое',
+        'There is no rule with this id: leave it out to try a new one',
+      ),
+    ])
+  return { entity, replaces: row?.id ?? null }
 }
