@@ -112,6 +112,7 @@ async function run({ privateChats, groups, each }: Work): Promise<{ tookMs: numb
     clock,
     allowPrivateAddresses: true,
     lookup: () => Promise.resolve(null),
+    wake: () => {},
   })
   const chats = [
     ...Array.from({ length: privateChats }, (_, n) => `{ channel: bot, chat: "${1000 + n}", private: true }`),
@@ -141,6 +142,7 @@ rules: [ { name: all, types: [camera.settings.changed], lifetime: 24h, to: [ ${c
       allowPrivateAddresses: true,
       putInbox: () => Promise.resolve(''),
     }),
+    publicUrl: null,
     moved: () => {},
   })
   const events = Array.from({ length: each }, (_, n) => withoutIncident(n))

@@ -6,6 +6,7 @@ const secret = (description: string) => Type.String({ minLength: 1, maxLength: 4
 const url = (description: string) =>
   Type.String({ format: 'uri', maxLength: 2048, description, 'x-secret-address': true })
 const enabled = Type.Optional(Type.Boolean({ description: 'false: nothing leaves through it; by default true' }))
+const backup = Type.Optional(name('Channel of the same kind that takes over while this one is down'))
 const proxy = Type.Optional(url('http://, https:// or socks5:// proxy for this channel'))
 
 /** One Telegram bot. */
@@ -14,6 +15,7 @@ export const TelegramChannel = Type.Object(
     name: name('Unique name'),
     kind: Type.Literal('telegram'),
     enabled,
+    backup,
     token: secret('Token from @BotFather'),
     apiRoot: Type.Optional(url('Address of the Bot API; by default https://api.telegram.org')),
     proxy,
@@ -27,6 +29,7 @@ export const SmtpChannel = Type.Object(
     name: name('Unique name'),
     kind: Type.Literal('smtp'),
     enabled,
+    backup,
     host: name('Name or address of the server; ssl://host means implicit TLS', 255),
     port: Type.Optional(
       Type.Integer({
@@ -68,6 +71,7 @@ export const MattermostChannel = Type.Object(
     name: name('Unique name'),
     kind: Type.Literal('mattermost'),
     enabled,
+    backup,
     url: Type.Optional(url('Incoming webhook: https://chat.example.ru/hooks/…')),
     server: Type.Optional(url('Address of the server, for a bot account')),
     token: Type.Optional(secret('Token of the bot account')),
@@ -83,6 +87,7 @@ export const WebhookChannel = Type.Object(
     name: name('Unique name'),
     kind: Type.Literal('webhook'),
     enabled,
+    backup,
     url: url('Where to post'),
     secret: Type.Optional(secret('whsec_ and 24 to 64 bytes in base64; made when not given')),
     headers: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), secret('Value of the header'))),

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { CHANNEL_KINDS, type ChannelSettings } from './channel.ts'
 import { CATEGORIES } from './catalog/event-type.ts'
-import { Rule, Schedule, WEEKDAYS } from './rule.ts'
+import { Rule, Schedule, Span } from './rule.ts'
 import type { Condition } from './condition.ts'
 import { SEVERITIES } from './severity.ts'
 import { LANGUAGES } from './text.ts'
@@ -30,6 +30,17 @@ export const Workspace = Type.Object(
     timeZone: Type.Optional(timeZone),
     language: Type.Optional(language),
     mailOff: Type.Optional(Type.Boolean({ description: 'Master switch: true stops every notice by e-mail' })),
+    foldAfter: Type.Optional(
+      Type.Union([Span, Type.Literal('never')], {
+        description:
+          'When what waits for a destination would take longer than this to leave, it leaves as one summary; by default 1m',
+      }),
+    ),
+    dailyStatistics: Type.Optional(
+      Type.Union([hour, Type.Literal(false)], {
+        description: 'Hour (HH:MM, on the clock of the workspace) of statistics.daily, or false; by default "09:00"',
+      }),
+    ),
     signature: Type.Optional(Type.String({ maxLength: 4000, description: 'Under every letter' })),
     systemContact: Type.Optional(
       Type.String({ maxLength: 320, description: 'E-mail address for notices of the system' }),
@@ -102,7 +113,10 @@ export const Template = Type.Object(
 )
 export type Template = Static<typeof Template>
 
-/** A stated reason not to deliver. Without `from` it begins at once; critical events are silenced too. */
+/**
+ * A stated reason not to deliver. Without `from` it begins at once, with `schedule` it holds only at those hours; critical
+ * events are silenced too.
+ */
 export const Silence = Type.Object(
   {
     name: name('Unique name'),
@@ -110,11 +124,44 @@ export const Silence = Type.Object(
     comment: name('Why', 1000),
     from: Type.Optional(Type.String({ format: 'date-time' })),
     until: Type.String({ format: 'date-time', description: 'End' }),
-    days: Type.Optional(Type.Array(Type.Enum([...WEEKDAYS]))),
+    schedule: Type.Optional(Schedule),
   },
   { additionalProperties: false },
 )
 export type Silence = Static<typeof Silence>
+
+/** An event that the clock raises, with what has happened meanwhile when it is a summary. */
+export const EventSchedule = Type.Object(
+  {
+    name: name('Unique name'),
+    cron: Type.String({
+      maxLength: 200,
+      description: 'Minutes, hours, days of the month, months, days of the week: 0 9 * * mon-fri',
+    }),
+    timeZone: Type.Optional(name('IANA time zone of the hours; by default the one of the workspace', 64)),
+    type: name('Event type that is raised; summary.scheduled has words for a summary', 128),
+    subject: Type.Optional(name('Subject of the event', 256)),
+    severity: Type.Optional(Type.Enum([...SEVERITIES], { description: 'By default the one of the type' })),
+    data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'As the schema of the type asks' })),
+    summary: Type.Optional(
+      Type.Object(
+        {
+          types: Type.Optional(
+            Type.Array(name('Event type, or all of a kind: camera.*'), {
+              minItems: 1,
+              description: 'What is counted; by default everything but system.*',
+            }),
+          ),
+          when: Type.Optional(Type.Unsafe<Condition>({ type: 'object', description: 'Which of these events' })),
+        },
+        { additionalProperties: false, description: 'Adds what has happened since the last time to data' },
+      ),
+    ),
+    enabled: Type.Optional(Type.Boolean({ description: 'false: raises nothing; by default true' })),
+  },
+  { additionalProperties: false },
+)
+export type EventSchedule = Static<typeof EventSchedule>
 
 /** An event type of the workspace's own. */
 export const OwnType = Type.Object(
@@ -166,6 +213,7 @@ export const SECTIONS = {
   templates: { schema: Template, key: 'name' },
   silences: { schema: Silence, key: 'name' },
   rules: { schema: Rule, key: 'name' },
+  schedules: { schema: EventSchedule, key: 'name' },
 } as const
 export type Section = keyof typeof SECTIONS
 export const SECTION_NAMES = Object.keys(SECTIONS) as Section[]
@@ -180,4 +228,5 @@ export interface Configuration {
   readonly templates?: readonly Template[]
   readonly silences?: readonly Silence[]
   readonly rules?: readonly Rule[]
+  readonly schedules?: readonly EventSchedule[]
 }

@@ -77,6 +77,12 @@ export const Rule = Type.Object(
     ),
     to: Type.Array(Recipient, { minItems: 1, description: 'Who must know' }),
     fallback: Type.Optional(Type.Array(Recipient, { description: "Tried before the person's own order of contacts" })),
+    unreadAfter: Type.Optional(
+      Type.Unsafe<string>({
+        ...Span,
+        description: 'Not read or taken on for so long: the next way is tried (fallback, then the person’s contacts)',
+      }),
+    ),
     digest: Type.Optional(Digest),
     throttle: Type.Optional(
       Type.Object(

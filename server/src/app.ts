@@ -22,7 +22,7 @@ import { Keys, KeyLimits } from './people/keys.ts'
 import { moveChat } from './configuration/move.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { openThreadedStore } from './store/sqlite/threaded-store.ts'
-import type { Store } from './store/store.ts'
+import type { InboxEntry, Store } from './store/store.ts'
 
 export interface App {
   readonly url: string
@@ -78,6 +78,7 @@ async function start(
     workspaces,
     clock,
     allowPrivateAddresses: config.allowPrivateAddresses,
+    wake: (woken) => pipeline.claim.wake(woken),
     lookup: async (view, channel, address) => {
       const open = await pipeline.ways.open(channel, view.id)
       return (await open.lookup?.(address, AbortSignal.timeout(LOOKUP_MS))) ?? null
@@ -98,10 +99,12 @@ async function start(
       putInbox: (login, message, earlier) =>
         putInbox(store, workspace, login, message, {
           id: makeId(),
+          delivery: message.deliveryId,
           updates: earlier?.messageIds[0] ?? null,
           at: clock.now(),
         }),
     }),
+    publicUrl: config.publicUrl,
     moved: (row, to) => void moveChat(row, to, { store, workspaces, configuration, log }),
   })
   const keys = new Keys(store, clock, random)
@@ -243,7 +246,7 @@ function putInbox(
   workspace: number,
   login: string,
   message: Message,
-  entry: { id: string; updates: string | null; at: number },
+  entry: Pick<InboxEntry, 'id' | 'delivery' | 'updates' | 'at'>,
 ): Promise<string> {
   const { title, text, links, severity, event } = message
   const body = JSON.stringify({

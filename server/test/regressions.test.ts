@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { CHANNEL_KINDS } from '@nabat/api/channel.ts'
 import { claimedRow } from './support/claimed.ts'
 import { catalogued, fieldsWith } from './support/fields.ts'
-import { idOf, NO_SOURCES, viewOf } from './support/view.ts'
+import { CHECK_WORLD, idOf, viewOf } from './support/view.ts'
 import { fileEdits, planEdits } from '../src/configuration/plan.ts'
 import { fillIn, takeSecrets } from '../src/configuration/references.ts'
 import { planFallback } from '../src/pipeline/fallback.ts'
+import { CALM } from '../src/pipeline/fold.ts'
 import { Lanes, type Lane } from '../src/pipeline/lanes.ts'
 import { route } from '../src/pipeline/route.ts'
 
@@ -42,7 +43,12 @@ describe('what was found once stays mended', () => {
     const rules = [{ name: 'r', types: ['camera.*'], to: [{ user: 'ivan' }], fallback: [{ user: 'boss' }] }]
     const view = viewOf({ channels: [BOT, MAIL], users, rules })
     const row = claimedRow({ rule: idOf(view, 'rules', 'r'), recipient: 'ivan' })
-    const plan = planFallback(row, fieldsWith(), TYPE, view, new Set(), NOW, 'n')
+    const plan = planFallback(row, fieldsWith(), TYPE, view, {
+      tried: new Set(),
+      isDown: () => false,
+      now: NOW,
+      id: 'n',
+    })
     expect([plan?.recipient, plan?.held]).toEqual(['boss', null])
   })
   it('lanes: a critical message whose wait is over goes before the ordinary ones of other lanes', () => {
@@ -65,6 +71,7 @@ describe('what was found once stays mended', () => {
         priority: 2,
         criticalAt: null,
         pausedUntil: 0,
+        storm: CALM,
         reservedAt: 0,
         startsAt: 0,
         place: 'idle',
@@ -79,7 +86,7 @@ describe('what was found once stays mended', () => {
   it('plan: a channel with a mistake is not called missing where it is named', () => {
     const rules = [{ name: 'r', types: ['camera.*'], to: [{ channel: 'mail', address: 'a@x.ru' }] }]
     const { edits } = fileEdits({ channels: [{ name: 'mail', kind: 'smtp', hots: 'mx' }], rules }, viewOf({}))
-    const { problems } = planEdits(edits, viewOf({}), { allowPrivateAddresses: true, sources: NO_SOURCES })
+    const { problems } = planEdits(edits, viewOf({}), CHECK_WORLD)
     expect(problems.map(({ path }) => path)).toEqual(['/channels/0/host', '/channels/0/hots'])
   })
   it('references: a secret made of a text and a reference is filled in', () => {

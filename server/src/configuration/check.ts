@@ -4,6 +4,7 @@ import { CHANNEL_KINDS, type ChannelKindName, type ChannelSettings } from '@naba
 import {
   SECTIONS,
   Workspace,
+  type EventSchedule,
   type Group,
   type OwnType,
   type Section,
@@ -21,13 +22,17 @@ import { typeNames } from '../pipeline/rules.ts'
 import { DIGEST } from '../render/digest.ts'
 import { renderPart } from '../render/words.ts'
 import { nearest, schemaProblem, validator, type Validate } from '../schema-problems.ts'
-import { isTimeZone } from '../time/hours.ts'
+import { personalHoursProblems, silenceProblems, zoneProblems } from './check-hours.ts'
+import { sampleData } from '../schedules/entries.ts'
+import { cronProblems } from './check-cron.ts'
 import { fillIn, hasReference, type Sources } from './references.ts'
 
 /** What an entity may refer to: the configuration as it will be once everything handed in is saved. */
 export interface Names {
   readonly type: (name: string) => boolean
   readonly types: () => string[]
+  /** What is wrong with `data` of a type that there is. */
+  readonly dataProblems: (type: string, data: unknown, path: string) => Problem[]
   readonly user: (login: string) => boolean
   readonly group: (name: string) => boolean
   /** Settings of a channel, references filled in. */
@@ -40,6 +45,9 @@ export interface Names {
 export interface CheckWorld {
   readonly allowPrivateAddresses: boolean
   readonly sources: Sources
+  readonly now: number
+  /** Of the workspace, as it will be. */
+  readonly timeZone: string
 }
 
 const channelValidators = Object.fromEntries(
@@ -53,8 +61,7 @@ const validators = Object.fromEntries(
 export const workspaceProblems = (value: unknown, path: string): Problem[] => {
   const found = validator(Workspace)(value, path)
   if (found.length > 0) return found
-  const zone = (value as { timeZone?: string }).timeZone
-  return zone === undefined ? [] : zoneProblems(zone, `${path}/timeZone`)
+  return zoneProblems((value as { timeZone?: string }).timeZone, `${path}/timeZone`)
 }
 
 /** What the schema of a section says of an entity. */
@@ -84,17 +91,19 @@ export function meaningProblems(
     case 'channels':
       return channelProblems(entity as ChannelSettings, path, world)
     case 'users':
-      return userProblems(entity as User, path, names)
+      return userProblems(entity as User, path, names, world)
     case 'groups':
       return groupProblems(entity as Group, path, names)
     case 'rules':
       return ruleProblems(entity as Rule, path, names)
     case 'silences':
-      return conditionProblems((entity as Silence).when, `${path}/when`)
+      return silenceProblems(entity as Silence, path)
     case 'templates':
       return templateProblems(entity as Template, path, names)
     case 'types':
       return typeProblems(entity as OwnType, path)
+    case 'schedules':
+      return scheduleProblems(entity as EventSchedule, path, names)
   }
 }
 
@@ -106,9 +115,8 @@ function channelProblems(channel: ChannelSettings, path: string, world: CheckWor
   return kind.problems(settings, world).map((each) => ({ ...each, path: path + each.path }))
 }
 
-function userProblems(user: User, path: string, names: Names): Problem[] {
-  const found: Problem[] = []
-  if (user.timeZone !== undefined) found.push(...zoneProblems(user.timeZone, `${path}/timeZone`))
+function userProblems(user: User, path: string, names: Names, world: CheckWorld): Problem[] {
+  const found = personalHoursProblems(user, path, world.timeZone)
   // The head may be somebody who is not listed (yet): the relation then leads to nobody, and the trace says so.
   if (user.head !== undefined && user.head === user.login)
     found.push(
@@ -158,19 +166,21 @@ function ruleProblems(rule: Rule, path: string, names: Names): Problem[] {
     found.push(
       problem(`${path}/types`, 'Нужно одно из двух: types или actions', 'One of the two is needed: types or actions'),
     )
-  for (const name of new Set(typeNames(rule))) {
-    const kind = name.endsWith('.*') ? name.slice(0, -1) : undefined
-    const known =
-      name === '*' || (kind === undefined ? names.type(name) : names.types().some((each) => each.startsWith(kind)))
-    if (!known) found.push(unknown('type', name, pathOfType(rule, name, path), names.types()))
-  }
+  for (const name of new Set(typeNames(rule)))
+    if (!isNamed(name, names)) found.push(unknown('type', name, pathOfType(rule, name, path), names.types()))
   if (rule.when !== undefined) found.push(...conditionProblems(rule.when, `${path}/when`))
-  if (rule.schedule?.timeZone !== undefined)
-    found.push(...zoneProblems(rule.schedule.timeZone, `${path}/schedule/timeZone`))
+  found.push(...zoneProblems(rule.schedule?.timeZone, `${path}/schedule/timeZone`))
   for (const list of ['to', 'fallback'] as const)
     for (const [index, to] of (rule[list] ?? []).entries())
       found.push(...recipientProblems(to, `${path}/${list}/${index}`, names))
   return found
+}
+
+/** Whether a name, or a pattern of names, leads to a type. */
+function isNamed(name: string, names: Names): boolean {
+  if (name === '*') return true
+  if (!name.endsWith('.*')) return names.type(name)
+  return names.types().some((each) => each.startsWith(name.slice(0, -1)))
 }
 
 function pathOfType(rule: Rule, name: string, path: string): string {
@@ -212,6 +222,18 @@ function templateProblems(template: Template, path: string, names: Names): Probl
   return found
 }
 
+function scheduleProblems(schedule: EventSchedule, path: string, names: Names): Problem[] {
+  const { cron, timeZone, type, summary } = schedule
+  const found = cronProblems(cron, `${path}/cron`)
+  if (timeZone !== undefined) found.push(...zoneProblems(timeZone, `${path}/timeZone`))
+  if (names.type(type)) found.push(...names.dataProblems(type, sampleData(schedule), `${path}/data`))
+  else found.push(unknown('type', type, `${path}/type`, names.types()))
+  for (const [index, name] of (summary?.types ?? []).entries())
+    if (!isNamed(name, names)) found.push(unknown('type', name, `${path}/summary/types/${index}`, names.types()))
+  if (summary?.when !== undefined) found.push(...conditionProblems(summary.when, `${path}/summary/when`))
+  return found
+}
+
 function typeProblems(type: OwnType, path: string): Problem[] {
   const found = type.data === undefined ? [] : schemaProblem(type.data, `${path}/data`)
   if (CATALOG.some(({ name }) => name === type.name))
@@ -239,17 +261,6 @@ function wordsProblems(part: 'title' | 'text' | 'letter', template: string, path
     return [problem(path, `Ошибка в шаблоне: ${why}`, `Mistake in the template: ${why}`)]
   }
 }
-
-const zoneProblems = (zone: string, path: string): Problem[] =>
-  isTimeZone(zone)
-    ? []
-    : [
-        problem(
-          path,
-          `Нет такого часового пояса: «${zone}»; пример: Europe/Moscow`,
-          `No such time zone: "${zone}"; an example: Europe/Moscow`,
-        ),
-      ]
 
 const noChannel = (name: string, path: string, names: Names): Problem[] =>
   names.broken('channels', name) ? [] : [unknown('channel', name, path, names.channels())]

@@ -1,10 +1,12 @@
 import { SECTION_NAMES, type Section } from '@nabat/api/configuration.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import type { Clock } from '../clock.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Woken } from '../store/store.ts'
+import type { CheckWorld } from './check.ts'
+import { lookAgain } from './look-again.ts'
 import { withIds, type Lookup } from './public-names.ts'
 import { fileEdits, fileSettings, planEdits, sameJson, type Edit, type FileNames, type Plan } from './plan.ts'
-import type { WorkspaceSettings, WorkspaceView } from './view.ts'
+import { TIME_ZONE, type WorkspaceSettings, type WorkspaceView } from './view.ts'
 import type { Workspaces } from './workspaces.ts'
 import { parseYaml, writeYaml } from './yaml.ts'
 
@@ -14,6 +16,8 @@ export interface ConfigurationParts {
   readonly clock: Clock
   readonly allowPrivateAddresses: boolean
   readonly lookup: Lookup
+  /** What a save makes due. */
+  readonly wake: (woken: readonly Woken[]) => void
 }
 
 /** What an apply or a save did. Names are `section/key`. */
@@ -90,12 +94,18 @@ export class Configuration {
     view: WorkspaceView,
     wanted: readonly Edit[],
   ): Promise<{ readonly edits: readonly Edit[] } | { readonly problems: readonly Problem[] }> {
-    const { workspaces, lookup, allowPrivateAddresses } = this.#parts
+    const { workspaces, lookup } = this.#parts
     const { edits, problems } = await withIds(wanted, view, lookup)
     if (problems.length > 0) return { problems }
     await workspaces.refresh(view.id)
-    const plan = planEdits(edits, view, { allowPrivateAddresses, sources: await workspaces.sources(view.id) })
+    const plan = planEdits(edits, view, await this.#world(view, view.settings))
     return plan.problems.length > 0 ? { problems: plan.problems } : { edits }
+  }
+
+  /** What edits are checked against, with the settings as they will be. */
+  async #world(view: WorkspaceView, { timeZone = TIME_ZONE }: WorkspaceSettings): Promise<CheckWorld> {
+    const { workspaces, clock, allowPrivateAddresses } = this.#parts
+    return { allowPrivateAddresses, sources: await workspaces.sources(view.id), now: clock.now(), timeZone }
   }
 
   /** Changes the workspace's own settings. */
@@ -115,11 +125,11 @@ export class Configuration {
       names: FileNames | null
     },
   ): Promise<ApplyResult> {
-    const { store, workspaces, clock, allowPrivateAddresses } = this.#parts
+    const { store, workspaces, clock } = this.#parts
     for (;;) {
       await workspaces.refresh(view.id)
       const { edits, problems, settings, names } = wanted()
-      const plan = planEdits(edits, view, { allowPrivateAddresses, sources: await workspaces.sources(view.id) })
+      const plan = planEdits(edits, view, await this.#world(view, settings ?? view.settings))
       if (problems.length + plan.problems.length > 0) return { problems: [...problems, ...plan.problems] }
       const body = settings === null || sameJson(settings, view.settings) ? null : JSON.stringify(settings)
       const file = names === null || JSON.stringify(names) === view.file ? null : JSON.stringify(names)
@@ -135,9 +145,11 @@ export class Configuration {
         settings: body,
         secrets: [...plan.secrets].map(([name, value]) => ({ name, sealed: workspaces.seal(value) })),
         file,
+        lookAgain: lookAgain(plan.writes, settings, view),
       })
       if (result === 'conflict') continue
       await workspaces.refresh(view.id)
+      this.#parts.wake(result.woken)
       return report(plan, result.version, result.ids, body !== null)
     }
   }

@@ -1,13 +1,20 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { Section } from '@nabat/api/configuration.ts'
-import { changesOf, idOf, NO_SOURCES, rowsOf, viewOf, type ViewParts } from '../../test/support/view.ts'
+import {
+  changesOf,
+  CHECK_WORLD as WORLD,
+  idOf,
+  NO_SOURCES,
+  rowsOf,
+  viewOf,
+  type ViewParts,
+} from '../../test/support/view.ts'
 import type { EntityRow } from '../store/store.ts'
 import { fileEdits, fileSettings, planEdits, sameJson, type Edit, type Plan } from './plan.ts'
 import type { Sources } from './references.ts'
 import type { WorkspaceView } from './view.ts'
 
-const WORLD = { allowPrivateAddresses: true, sources: NO_SOURCES }
 const HOOK = { name: 'hook', kind: 'webhook', url: 'https://h.example' }
 const RULE = { name: 'r', types: ['camera.unavailable'], to: [{ channel: 'hook' }] }
 const IVAN = { login: 'ivan', contacts: [{ channel: 'inbox' }] }

@@ -3,10 +3,11 @@
  * get from one to the other; every mistake is found before anything is written.
  */
 import { CHANNEL_KINDS, type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
-import { SECTION_NAMES, SECTIONS, type Section } from '@nabat/api/configuration.ts'
+import { SECTION_NAMES, SECTIONS, type Section, type Silence } from '@nabat/api/configuration.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import type { EntityWrite } from '../store/store.ts'
-import { nearest } from '../schema-problems.ts'
+import { nearest, schemaProblem, validator } from '../schema-problems.ts'
+import { silenceProblems, silenceTimeProblems } from './check-hours.ts'
 import { meaningProblems, shapeProblems, workspaceProblems, type CheckWorld, type Names } from './check.ts'
 import { fillIn, takeSecrets } from './references.ts'
 import type { WorkspaceView, WorkspaceSettings } from './view.ts'
@@ -59,6 +60,7 @@ export function planEdits(edits: readonly Edit[], view: WorkspaceView, world: Ch
   const names = namesAfter(prepared, misshapen, view, fill)
   for (const { section, entity, path } of prepared)
     if (entity !== null) problems.push(...meaningProblems(section, entity, path, names, fill))
+  problems.push(...prepared.flatMap((edit) => timeProblems(edit, view, world)))
   for (const { section, entity, path } of misshapen)
     problems.push(...meaningOfMisshapen(section, entity!, path, names, fill))
   problems.push(...leftBehind(prepared, view, names, fill))
@@ -72,6 +74,16 @@ export function planEdits(edits: readonly Edit[], view: WorkspaceView, world: Ch
   }
   for (const edit of prepared) write(edit, view, plan, world)
   return plan
+}
+
+/** What is wrong with saving a silence at this time of all, as far as its times are right in themselves. */
+function timeProblems({ section, id, entity, path, origin }: Edit, view: WorkspaceView, world: CheckWorld): Problem[] {
+  if (section !== 'silences' || entity === null) return []
+  const silence = entity as unknown as Silence
+  if (silenceProblems(silence, path).length > 0) return []
+  const row = id === null ? undefined : view.entities.get(section)?.get(id)
+  const before = row === undefined ? undefined : (JSON.parse(row.body) as Silence)
+  return silenceTimeProblems(silence, path, { before, origin, now: world.now, timeZone: world.timeZone })
 }
 
 function withoutSecrets(section: Section, entity: Entity, secrets: Map<string, string>): Entity {
@@ -189,6 +201,12 @@ function namesAfter(edits: readonly Edit[], misshapen: readonly Edit[], view: Wo
   return {
     type: (name) => broken('types', name) || stays('types', name, view.type(name) !== undefined),
     types: () => [...Array.from(view.types(), ({ name }) => name), ...ownTypes],
+    dataProblems: (name, data, path) => {
+      const edited = after.get('types')!.get(name)
+      if (edited !== undefined) return ownDataProblems(edited, data, path)
+      const type = view.type(name)
+      return type === undefined ? [] : view.dataProblems(type, data, path)
+    },
     user: (login) => broken('users', login) || stays('users', login, view.people.has(login)),
     group: (name) => broken('groups', name) || stays('groups', name, view.groups.has(name)),
     channel,
@@ -197,6 +215,12 @@ function namesAfter(edits: readonly Edit[], misshapen: readonly Edit[], view: Wo
       ...new Set([...Array.from(view.channels.values(), ({ name }) => name), ...after.get('channels')!.keys()]),
     ],
   }
+}
+
+/** What is wrong with `data` of a type that is being edited; a schema with mistakes of its own is no further mistake. */
+function ownDataProblems(type: Entity | null, data: unknown, path: string): Problem[] {
+  const schema = type?.['data'] as object | undefined
+  return schema === undefined || schemaProblem(schema, '').length > 0 ? [] : validator(schema)(data, path)
 }
 
 /** Names of the file's sections at its last apply, by section, in its order. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CHANNEL_KINDS } from '@nabat/api/channel.ts'
-import { NO_SOURCES, viewOf } from '../../test/support/view.ts'
+import { CHECK_WORLD, NO_SOURCES, viewOf } from '../../test/support/view.ts'
 import { planEdits } from './plan.ts'
 import { takeSecrets } from './references.ts'
 
@@ -23,7 +23,7 @@ describe('the address of a channel', () => {
       planEdits(
         [{ section: 'channels', id: null, entity: { name: 'h', kind: 'webhook', url }, path: '', origin: 'api' }],
         viewOf({}),
-        { allowPrivateAddresses: true, sources: { ...NO_SOURCES, env: { HOOK: value } } },
+        { ...CHECK_WORLD, sources: { ...NO_SOURCES, env: { HOOK: value } } },
       ).problems.map(({ path }) => path)
     expect(plan('${env:HOOK}', 'https://example.ru/hook')).toEqual([])
     expect(plan('${env:HOOK}', 'nonsense')).not.toEqual([])

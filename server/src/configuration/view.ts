@@ -2,13 +2,13 @@ import type { EventType, Templates } from '@nabat/api/catalog/event-type.ts'
 import { typeByName } from '@nabat/api/catalog/catalog.ts'
 import { type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
 import type { Contact, Group, OwnType, Section, Silence, Template, User, Workspace } from '@nabat/api/configuration.ts'
-import type { Rule } from '@nabat/api/rule.ts'
+import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import type { Language, Problem } from '@nabat/api/text.ts'
 import type { Static } from 'typebox'
 import { CHANNELS, type ChannelKinds } from '../channels/registry.ts'
 import type { ChannelKind } from '../channels/channel.ts'
-import { compileCondition, type CompiledCondition } from '../pipeline/conditions.ts'
 import { compileRule, namesOpening, RuleIndex, type CompiledRule } from '../pipeline/rules.ts'
+import { compileSilence, type CompiledSilence } from '../pipeline/silence.ts'
 import { validator, type Validate } from '../schema-problems.ts'
 import type { ConfigurationChanges, EntityRow } from '../store/store.ts'
 import { fillIn, type Sources } from './references.ts'
@@ -30,15 +30,12 @@ export interface ChannelView {
   readonly version: number
 }
 
-interface CompiledSilence {
-  readonly silence: Silence
-  readonly condition: CompiledCondition
-}
-
 /** Rules the console made stand behind those of the file. */
 const LAST = 1_000_000
-const TIME_ZONE = 'Europe/Moscow'
+/** The zone of a workspace that names none. */
+export const TIME_ZONE = 'Europe/Moscow'
 const LANGUAGE: Language = 'ru'
+const FOLD_AFTER = '1m'
 
 /**
  * The configuration of one workspace in memory, compiled: what routing, holding and rendering look at. It is brought up
@@ -79,6 +76,11 @@ export class WorkspaceView {
   get timeZone(): string {
     return this.settings.timeZone ?? TIME_ZONE
   }
+  /** Milliseconds after which what waits for a destination is folded into one message; null: never. */
+  get foldAfterMs(): number | null {
+    const { foldAfter = FOLD_AFTER } = this.settings
+    return foldAfter === 'never' ? null : spanMs(foldAfter)
+  }
   get language(): Language {
     return this.settings.language ?? LANGUAGE
   }
@@ -112,10 +114,7 @@ export class WorkspaceView {
         template: JSON.parse(row.body) as Template,
       }))
     if (touched.has('silences'))
-      this.#silences = this.rows('silences').map((row) => {
-        const silence = JSON.parse(row.body) as Silence
-        return { silence, condition: compileCondition(silence.when) }
-      })
+      this.#silences = this.rows('silences').map((row) => compileSilence(JSON.parse(row.body) as Silence))
     if (touched.has('rules') || touched.has('types')) this.#compileRules(changes.entities)
     this.version = changes.workspace.version
   }

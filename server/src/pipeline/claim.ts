@@ -6,9 +6,10 @@
 import type { Clock } from '../clock.ts'
 import type { ChannelView } from '../configuration/view.ts'
 import type { Log } from '../log.ts'
-import type { ClaimedRow, ClaimResult, Store, Woken } from '../store/store.ts'
+import type { ClaimedRow, ClaimResult, ClaimWant, Store, Woken } from '../store/store.ts'
 import { allowance, isDown } from './breaker.ts'
-import { connectionsFor, laneKey, Lanes, type Lane } from './lanes.ts'
+import { afterClaim, CALM, decideFold } from './fold.ts'
+import { connectionsFor, laneKey, Lanes, messagesOf, type Lane, type Owner } from './lanes.ts'
 import { Pace } from './pace.ts'
 import { settleUntried, type Settler } from './settle.ts'
 
@@ -20,6 +21,8 @@ const WALK_ROWS = 1_000
 const WALK_EVERY_MS = 5_000
 /** How long a store that refuses claims is left alone. */
 const REFUSED_MS = 250
+type Turn = NonNullable<ReturnType<Lanes['take']>>
+
 /** A removed channel has no limits; its deliveries are claimed to be told so. */
 const NO_LIMITS = { connections: 10, perDestination: 10, deadlineMs: 1000 }
 
@@ -29,8 +32,12 @@ export interface ClaimParts {
   readonly log: Log
   readonly settler: Settler
   readonly channel: (workspace: number, id: number) => ChannelView | undefined
+  /** Milliseconds after which what waits for a destination is folded into one message; null: never. */
+  readonly foldAfterMs: (workspace: number) => number | null
   /** Takes a claimed row to its settlement; never rejects. */
   readonly deliver: (row: ClaimedRow, lane: Lane) => Promise<void>
+  /** Takes a row whose channel is down another way, or lets it wait; never rejects. */
+  readonly detour: (row: ClaimedRow, lane: Lane) => Promise<void>
   /** Ends a row that has outlived its use; never rejects. */
   readonly expire: (row: ClaimedRow) => Promise<void>
 }
@@ -81,6 +88,17 @@ export class Claim {
   get inFlight(): number {
     return this.#inFlight
   }
+  /** Whether nothing gets through a channel at the moment. */
+  isDown({ kind, settings, id }: ChannelView): boolean {
+    return this.#lanes.isDown(kind.owner(settings, String(id)))
+  }
+  /** The channels that something waits for behind an owner. */
+  channelsOf(owner: Owner): { workspace: number; channel: number }[] {
+    const found = new Map<string, { workspace: number; channel: number }>()
+    for (const { owner: of, workspace, channel } of this.#lanes.lanes.values())
+      if (of === owner) found.set(`${workspace} ${channel}`, { workspace, channel })
+    return [...found.values()]
+  }
   /** Ways out whose breaker is open. */
   *down(): Iterable<string> {
     for (const owner of this.#lanes.owners.values()) if (isDown(owner.breaker)) yield owner.key
@@ -124,6 +142,7 @@ export class Claim {
       priority: woken.priority,
       criticalAt: null,
       pausedUntil: 0,
+      storm: CALM,
       reservedAt: 0,
       startsAt: 0,
       place: 'idle',
@@ -151,22 +170,28 @@ export class Claim {
   }
 
   /** Lanes that go now, with how many rows each may claim. */
-  #take(now: number): { lane: Lane; limit: number }[] {
-    const taken: { lane: Lane; limit: number }[] = []
+  #take(now: number): Turn[] {
+    const taken: Turn[] = []
     let slots = this.#freeSlots()
     while (slots > 0) {
       const turn = this.#lanes.take(now)
       if (turn === undefined) break
-      const { lane, limit } = turn
+      const { lane, limit, detour } = turn
+      lane.claiming = true
+      if (detour) {
+        slots -= limit
+        taken.push(turn)
+        continue
+      }
       const freeAt = this.#pace.freeAt(lane.budgets, now)
       if (freeAt > now) {
         lane.pausedUntil = Math.max(lane.pausedUntil, freeAt)
+        lane.claiming = false
         this.#lanes.place(lane, now)
         continue
       }
       this.#pace.take(lane.budgets, now)
       lane.reservedAt = now
-      lane.claiming = true
       lane.owner.claimed += limit
       slots -= Math.min(limit, lane.perDestination)
       taken.push(turn)
@@ -178,29 +203,48 @@ export class Claim {
     return UNSETTLED_LIMIT - this.#inFlight - this.#parts.settler.unsettled
   }
 
-  async #claim(taken: readonly { lane: Lane; limit: number }[], now: number): Promise<void> {
+  async #claim(taken: readonly Turn[], now: number): Promise<void> {
     this.#claiming = true
-    const wants = taken.map(({ lane, limit }) => ({ workspace: lane.workspace, destination: lane.destination, limit }))
+    const wants = taken.map((turn) => this.#wanted(turn, now))
     let result: ClaimResult | null = null
     try {
       result = await this.#parts.store.claim(wants, now)
     } catch (error) {
       this.#parts.log.error({ error: (error as Error).message }, 'nothing can be claimed, the store takes no writes')
     }
-    for (const { lane, limit } of taken) {
+    const aside = new Set<Lane>()
+    for (const { lane, limit, detour } of taken) {
       lane.claiming = false
-      lane.owner.claimed -= limit
+      if (detour) aside.add(lane)
+      else lane.owner.claimed -= limit
     }
-    for (const row of result?.rows ?? []) this.#buffer(row)
-    for (const [index, { lane }] of taken.entries()) this.#afterClaim(lane, result?.next[index], now)
+    for (const row of messagesOf(result, wants)) {
+      const lane = this.#lanes.lanes.get(laneKey(row.workspace, row.destination))!
+      if (aside.has(lane)) void this.#aside(row, lane)
+      else this.#buffer(row, lane)
+    }
+    for (const [index, { lane, detour }] of taken.entries()) {
+      const folded = result?.folded[index]
+      const afterMs = this.#parts.foldAfterMs(lane.workspace)
+      if (folded !== undefined && wants[index]!.foldOver !== undefined && afterMs !== null)
+        lane.storm = afterClaim(folded, afterMs, now)
+      // Nothing was there to send: what the claim drew on the budgets is given back.
+      if (!detour && lane.buffer.length === 0) this.#pace.release(lane.budgets, lane.reservedAt)
+      this.#afterClaim(lane, result?.next[index], now)
+    }
     this.#claiming = false
     this.#tellIdle()
     this.turn()
   }
 
+  #wanted({ lane, limit, detour }: Turn, now: number): ClaimWant {
+    const { workspace, destination, storm, budgets } = lane
+    if (detour) return { workspace, destination, limit }
+    return { workspace, destination, limit, ...decideFold(storm, budgets, this.#parts.foldAfterMs(workspace), now) }
+  }
+
   /** Puts a claimed row in front of the less urgent ones that wait with it. */
-  #buffer(row: ClaimedRow): void {
-    const lane = this.#lanes.lanes.get(laneKey(row.workspace, row.destination))!
+  #buffer(row: ClaimedRow, lane: Lane): void {
     const before = lane.buffer.findIndex((other) => other.priority > row.priority)
     if (before < 0) lane.buffer.push(row)
     else lane.buffer.splice(before, 0, row)
@@ -213,8 +257,11 @@ export class Claim {
   /** `next`: what the store says of the rest; undefined when it refused. */
   #afterClaim(lane: Lane, next: ClaimResult['next'][number] | undefined, now: number): void {
     if (next === undefined) lane.pausedUntil = now + REFUSED_MS
-    else if (lane.missed || next === 'more') lane.dueAt = now
-    else if (next === null) lane.dueAt = null
+    else if (lane.missed || next === 'more') {
+      lane.dueAt = now
+      // What was missed may be critical; a claim finds out.
+      if (lane.missed) lane.priority = 0
+    } else if (next === null) lane.dueAt = null
     else {
       lane.dueAt = next.dueAt
       lane.priority = next.priority
@@ -255,9 +302,19 @@ export class Claim {
     const now = this.#parts.clock.now()
     const dueAt = Math.max(now, lane.owner.breaker.openUntil)
     lane.owner.claimed -= lane.buffer.length
-    for (const row of lane.buffer.splice(0)) this.#parts.settler.add(settleUntried(row, dueAt))
+    for (const row of lane.buffer.splice(0))
+      for (const each of [row, ...(row.folded ?? [])]) this.#parts.settler.add(settleUntried(each, dueAt))
     this.#buffered.delete(lane)
     this.#lanes.place(lane, now)
+  }
+
+  /** Looks for a way round a channel that is down; nothing is attempted. */
+  async #aside(row: ClaimedRow, lane: Lane): Promise<void> {
+    this.#inFlight += 1
+    await this.#parts.detour(row, lane)
+    this.#inFlight -= 1
+    this.#tellIdle()
+    this.turn()
   }
 
   async #one(row: ClaimedRow, lane: Lane): Promise<void> {

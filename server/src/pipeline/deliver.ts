@@ -1,26 +1,34 @@
 /*
  * From a claimed row to its settlement: hold looked at again, rendered, attempted, and what the outcome means. Claiming
- * and pacing happened before (claim.ts), the decisions are in hold.ts, settle.ts and fallback.ts.
+ * and pacing happened before (claim.ts), the decisions are in hold.ts, settle.ts and fallback.ts. Rows that were folded
+ * leave in one message and are settled each by itself.
  */
 import { typeByName } from '@nabat/api/catalog/catalog.ts'
-import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { World } from '../channels/channel.ts'
 import type { Random } from '../clock.ts'
 import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
-import type { MakeId } from '../ids.ts'
 import type { Metrics } from '../metrics.ts'
-import type { AcceptRequest, ClaimedRow, PlannedDelivery } from '../store/store.ts'
+import type { AcceptRequest, ClaimedRow } from '../store/store.ts'
 import { severityOf } from './accept.ts'
 import { attachmentsOf, type Ways } from './attempt.ts'
 import { afterAttempt, isDown } from './breaker.ts'
 import type { Fields } from './conditions.ts'
-import { planFallback, type DestinationKey } from './fallback.ts'
-import { decideByIncident, decideHold, type HoldDecision } from './hold.ts'
-import { Lanes, type Lane } from './lanes.ts'
+import { decideByIncident, decideHold, LOOK_AGAIN_MS, type HoldDecision } from './hold.ts'
+import type { Instead, Ready } from './instead.ts'
+import { Lanes, type Lane, type Owner } from './lanes.ts'
 import { healthOf, type Address, type Outcome } from './outcome.ts'
 import type { Renderer } from './render.ts'
 import { reasonWords } from '../reasons.ts'
-import { decideSettlement, endsUnsent, settleExpired, settleHeld, settleUntried, type Settler } from './settle.ts'
+import {
+  decideSettlement,
+  endsUnsent,
+  settleDetour,
+  settleExpired,
+  settleHeld,
+  settleUntried,
+  type Attempted,
+  type Settler,
+} from './settle.ts'
 
 /** How long a row waits after an error of ours on its way. */
 const AFTER_BUG_MS = 5_000
@@ -29,13 +37,11 @@ export interface DeliverParts {
   readonly settler: Settler
   readonly world: Pick<World, 'clock' | 'log'>
   readonly random: Random
-  readonly makeId: MakeId
   readonly ways: Ways
   readonly metrics: Metrics
   readonly renderer: Renderer
+  readonly instead: Instead
   readonly view: (workspace: number) => WorkspaceView | undefined
-  /** Destinations already tried for the event of a delivery. */
-  readonly tried: (row: ClaimedRow) => Promise<ReadonlySet<DestinationKey>>
   /** An event of the system's own, ready to be written with a settlement. */
   readonly raise: (
     workspace: number,
@@ -46,6 +52,13 @@ export interface DeliverParts {
   readonly acceptRaised: (request: AcceptRequest | null) => void
   /** A destination has another address now: rewrite it wherever it stands. */
   readonly moved: (row: ClaimedRow, to: Address) => void
+  /** A way out that was down is back: what waits for it may go. */
+  readonly back: (owner: Owner) => void
+}
+
+/** A delivery that may leave now, and its channel. */
+interface Leaving extends Ready {
+  readonly channel: ChannelView
 }
 
 export class Deliver {
@@ -55,18 +68,40 @@ export class Deliver {
     this.#parts = parts
   }
 
-  /** Takes a claimed row to its settlement. Never rejects: after an error of ours the row waits and is tried again. */
+  /** Takes a claimed row, and those folded into it, to settlement. Never rejects: after an error of ours they wait again. */
   async one(row: ClaimedRow, lane: Lane): Promise<void> {
-    await this.#safely(row, () => this.#deliver(row, lane))
+    await this.#safely(row, async () => {
+      const leaving: Leaving[] = []
+      for (const each of together(row)) {
+        const ready = await this.#look(each)
+        if (ready !== null) leaving.push(ready)
+      }
+      if (leaving.length > 0) await this.#attempt(leaving, lane)
+    })
+  }
+
+  /** Sends a row another way because its channel is down; one that has no other waits for it. */
+  async detour(row: ClaimedRow, lane: Lane): Promise<void> {
+    await this.#safely(row, async () => {
+      const ready = await this.#look(row)
+      if (ready === null) return
+      const instead = await this.#parts.instead.detour(ready)
+      if (instead !== null) return this.#parts.settler.add(settleDetour(row, instead))
+      const now = this.#parts.world.clock.now()
+      const { owner } = lane
+      // One of those that wait is there to try the channel with when it may be tried again.
+      const probes = owner.probedAt !== owner.breaker.openUntil
+      if (probes) owner.probedAt = owner.breaker.openUntil
+      const dueAt = Math.max(now, probes ? owner.breaker.openUntil : now + LOOK_AGAIN_MS)
+      this.#parts.settler.add(settleHeld(row, { kind: 'later', reason: 'channel_down', dueAt }, null, now))
+    })
   }
 
   /** Ends a row that has outlived its use. */
   async expire(row: ClaimedRow): Promise<void> {
     await this.#safely(row, async () => {
-      const view = this.#parts.view(row.workspace)
-      const type = view?.type(row.event.type)
-      const known = view !== undefined && type !== undefined
-      this.#parts.settler.add(settleExpired(row, known ? await this.#instead(row, fieldsOf(row), type, view) : null))
+      const ready = this.#known(row)
+      this.#parts.settler.add(settleExpired(row, ready === null ? null : await this.#parts.instead.unsent(ready)))
     })
   }
 
@@ -79,74 +114,86 @@ export class Deliver {
         { delivery: row.delivery, error: (error as Error).stack },
         'a delivery broke off, it is tried again',
       )
-      settler.add(settleUntried(row, world.clock.now() + AFTER_BUG_MS))
+      for (const each of together(row)) settler.add(settleUntried(each, world.clock.now() + AFTER_BUG_MS))
     }
   }
 
-  async #deliver(row: ClaimedRow, lane: Lane): Promise<void> {
-    const { world, random, view: viewOf, ways, renderer, settler } = this.#parts
-    const now = world.clock.now()
-    const view = viewOf(row.workspace)
+  /** A row with what the configuration says of it; null when its type or workspace is no more. */
+  #known(row: ClaimedRow): Ready | null {
+    const view = this.#parts.view(row.workspace)
     const type = view?.type(row.event.type) ?? typeByName.get(row.event.type)
-    if (view === undefined || type === undefined) return settler.add(settleExpired(row, null))
-    const fields = fieldsOf(row)
-    if (row.expiresAt <= now) return settler.add(settleExpired(row, await this.#instead(row, fields, type, view)))
-    const channel = view.channels.get(row.channel)
-    if (channel === undefined) return this.#keep(row, { kind: 'never', reason: 'channel_removed' }, fields, type, view)
-    const hold = holdAgain(row, fields, channel, view, now)
-    if (hold.kind !== 'now') return this.#keep(row, hold, fields, type, view)
-    const message = await renderer.render(row, type, view, await attachmentsOf(row, renderer.file(row.workspace)))
-    const startedAt = world.clock.now()
-    const outcome = await ways.attempt(row, message, channel, world)
-    const endedAt = world.clock.now()
-    const attempted = {
-      row,
-      outcome,
-      at: startedAt,
-      tookMs: endedAt - startedAt,
-      budgeted: lane.budgets.length > 0,
-      note: message.note,
+    return view === undefined || type === undefined ? null : { row, fields: fieldsOf(row), type, view }
+  }
+
+  /** Looks at a row again now that its turn has come; what may not leave is settled, and null. */
+  async #look(row: ClaimedRow): Promise<Leaving | null> {
+    const { settler, world, instead } = this.#parts
+    const now = world.clock.now()
+    const ready = this.#known(row)
+    if (ready === null || row.expiresAt <= now) {
+      settler.add(settleExpired(row, ready === null ? null : await instead.unsent(ready)))
+      return null
     }
+    const channel = ready.view.channels.get(row.channel)
+    const hold = channel === undefined ? CHANNEL_REMOVED : holdAgain(ready, channel, now)
+    if (channel !== undefined && hold.kind === 'now') return { ...ready, channel }
+    if (hold.kind !== 'now') settler.add(settleHeld(row, hold, await this.#insteadOfHeld(hold, ready), now))
+    return null
+  }
+
+  async #insteadOfHeld(hold: HoldDecision, ready: Ready): ReturnType<Instead['unsent']> {
+    if (hold.kind !== 'never') return null
+    if (hold.reason === 'never_told') return this.#parts.instead.following(ready)
+    return goesRound(hold) ? this.#parts.instead.unsent(ready) : null
+  }
+
+  /** One message for all that leave together. */
+  async #attempt(leaving: readonly Leaving[], lane: Lane): Promise<void> {
+    const { world, random, ways, renderer } = this.#parts
+    const first = leaving[0]!
+    const { row, type, view, channel } = first
+    const others = leaving.slice(1).map((each) => each.row)
+    const files = others.length > 0 ? [] : await attachmentsOf(row, renderer.file(row.workspace))
+    const message = await renderer.render(row, type, view, files, others)
+    const startedAt = world.clock.now()
+    // A summary tells of many incidents, and answers or edits the message of none.
+    const outcome = await ways.attempt(others.length > 0 ? { ...row, incident: null } : row, message, channel, world)
+    const endedAt = world.clock.now()
     this.#logAttempt(row, channel, outcome, endedAt - startedAt)
     this.#learn(row, lane, channel, outcome, endedAt)
-    const chance = random.float()
-    const instead = endsUnsent(attempted, endedAt, chance) ? await this.#instead(row, fields, type, view) : null
-    const settlement = decideSettlement(attempted, endedAt, chance, instead)
-    const disabled = settlement.kind === 'end' ? settlement.disable : null
-    const raised =
-      disabled === null || row.event.type.startsWith('system.')
-        ? null
-        : this.#parts.raise(row.workspace, 'system.destination.disabled', {
-            channel: channel.name,
-            destination: channel.kind.show(row.address),
-            reason: reasonWords(disabled.reason)[view.language],
-            detail: disabled.detail,
-            ...(row.recipient === null ? {} : { user: row.recipient }),
-          })
-    settler.add(settlement, raised)
+    const attempt = { outcome, at: startedAt, tookMs: endedAt - startedAt, chance: random.float() }
+    const foldedInto = others.length > 0 ? row.delivery : null
+    for (const each of leaving) {
+      const speaks = each === first
+      const budgeted = speaks && lane.budgets.length > 0
+      const note = speaks ? message.note : null
+      await this.#settle(each, { ...attempt, row: each.row, budgeted, note, foldedInto })
+    }
     if (outcome.verdict === 'sent' && outcome.movedTo !== undefined) this.#parts.moved(row, outcome.movedTo)
   }
 
-  /** Settles a row that hold keeps back, with another way where that is of use. */
-  async #keep(
-    row: ClaimedRow,
-    hold: Exclude<HoldDecision, { kind: 'now' }>,
-    fields: Fields,
-    type: EventType,
-    view: WorkspaceView,
-  ): Promise<void> {
-    const instead = hold.kind === 'never' && goesRound(hold) ? await this.#instead(row, fields, type, view) : null
-    this.#parts.settler.add(settleHeld(row, hold, instead, this.#parts.world.clock.now()))
-  }
-
-  async #instead(
-    row: ClaimedRow,
-    fields: Fields,
-    type: EventType,
-    view: WorkspaceView,
-  ): Promise<PlannedDelivery | null> {
-    const tried = await this.#parts.tried(row)
-    return planFallback(row, fields, type, view, tried, this.#parts.world.clock.now(), this.#parts.makeId())
+  async #settle(ready: Leaving, attempted: Attempted & { readonly chance: number }): Promise<void> {
+    const { settler, world, instead } = this.#parts
+    const { row, view, channel } = ready
+    const { outcome, chance } = attempted
+    const now = world.clock.now()
+    const next =
+      outcome.verdict === 'sent'
+        ? await instead.following(ready)
+        : endsUnsent(attempted, now, chance)
+          ? await instead.unsent(ready)
+          : null
+    const settlement = decideSettlement(attempted, now, chance, next)
+    const disabled = settlement.kind === 'end' ? settlement.disable : null
+    if (disabled === null || row.event.type.startsWith('system.')) return settler.add(settlement)
+    const raised = this.#parts.raise(row.workspace, 'system.destination.disabled', {
+      channel: channel.name,
+      destination: channel.kind.show(row.address),
+      reason: reasonWords(disabled.reason)[view.language],
+      detail: disabled.detail,
+      ...(row.recipient === null ? {} : { user: row.recipient }),
+    })
+    settler.add(settlement, raised)
   }
 
   /** What the attempt says of its way: the breaker, the window, a pause of the destination. */
@@ -159,6 +206,7 @@ export class Deliver {
     Lanes.earn(owner, health.of !== 'channel' || health.state === 'fine')
     if (health.of === 'destination' && health.state === 'throttled')
       lane.pausedUntil = Math.max(lane.pausedUntil, now + (wait ?? 1000))
+    if (isDown(before) && !isDown(owner.breaker)) this.#parts.back(owner)
     if (isDown(before) === isDown(owner.breaker) || row.event.type.startsWith('system.')) return
     const incident = `channel:${channel.name}`
     this.#parts.acceptRaised(
@@ -212,20 +260,20 @@ export function fieldsOf(row: Pick<ClaimedRow, 'event'>): Fields {
   }
 }
 
+/** A row and those that leave in one message with it. */
+const together = (row: ClaimedRow): readonly ClaimedRow[] => [row, ...(row.folded ?? [])]
+
+const CHANNEL_REMOVED: HoldDecision = { kind: 'never', reason: 'channel_removed' }
+
 /** Hold, looked at again now that the turn has come. */
-function holdAgain(
-  row: ClaimedRow,
-  fields: Fields,
-  channel: ChannelView,
-  view: WorkspaceView,
-  now: number,
-): HoldDecision {
+function holdAgain({ row, fields, view }: Ready, channel: ChannelView, now: number): HoldDecision {
   const byIncident = decideByIncident(row)
   if (byIncident.kind !== 'now') return byIncident
   if (row.digest && view.rule(row.rule) === undefined) return { kind: 'never', reason: 'rule_deleted' }
   const person = row.recipient === null ? null : (view.people.get(row.recipient) ?? null)
   if (row.recipient !== null && person === null) return { kind: 'never', reason: 'person_left' }
-  return decideHold({ fields, priority: row.priority, person, channel, disabled: row.disabled ?? undefined }, view, now)
+  const disabled = row.disabled ?? undefined
+  return decideHold({ fields, priority: row.priority, person, channel, disabled, gathered: row.digest }, view, now)
 }
 
 /** Whether another way is of use when this one is shut. */

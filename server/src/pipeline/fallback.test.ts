@@ -45,7 +45,7 @@ function setUp({ parts, fallback, rule, row }: Asked) {
   const view = viewOf({ channels: [BOT, MAIL, HOOK], users: [IVAN], ...parts, rules })
   const claimed = claimedRow({ rule: idOf(view, 'rules', 'r'), recipient: 'ivan', ...row })
   const plan = (tried: ReadonlySet<string>): PlannedDelivery | null =>
-    planFallback(claimed, fieldsWith(), TYPE, view, tried, NOW, 'next')
+    planFallback(claimed, fieldsWith(), TYPE, view, { tried, isDown: () => false, now: NOW, id: 'next' })
   const told = (planned: PlannedDelivery): string => {
     const channel = view.channels.get(planned.destination!.channel)!
     return [channel.name, channel.kind.show(planned.destination!.address), planned.held]

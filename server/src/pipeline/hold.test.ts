@@ -5,9 +5,8 @@ import { fieldsWith } from '../../test/support/fields.ts'
 import { viewOf, type ViewParts } from '../../test/support/view.ts'
 import type { IncidentState, Priority, Step } from '../store/store.ts'
 import type { Fields } from './conditions.ts'
-import { decideByIncident, decideHold, digestEnd, type HoldDecision, type IncidentLook } from './hold.ts'
+import { decideByIncident, decideHold, digestEnd, LOOK_AGAIN_MS, type HoldDecision, type IncidentLook } from './hold.ts'
 
-const LOOK_AGAIN_MS = 15_000
 /** A Wednesday, 23:30 in Moscow: 01:30 of Thursday in Yekaterinburg. */
 const LATE = Date.parse('2026-03-18T23:30:00+03:00')
 const at = (text: string): number => Date.parse(text)
@@ -98,10 +97,15 @@ describe('a silence', () => {
     expect(silenced({ from: '2026-03-18T23:30:00.001+03:00' })).toBe(false)
   })
 
-  it('holds on its days only, in the zone of the workspace', () => {
-    expect(silenced({ days: ['wed'] })).toBe(true)
-    expect(silenced({ days: ['thu'] })).toBe(false)
-    const parts = { silences: [{ ...silence, days: ['thu'] }], workspace: { timeZone: 'Asia/Yekaterinburg' } }
+  it('holds at the hours of its schedule only, in its zone or that of the workspace', () => {
+    expect(silenced({ schedule: { days: ['wed'], from: '23:00', to: '04:00' } })).toBe(true)
+    expect(silenced({ schedule: { days: ['wed'], from: '01:00', to: '04:00' } })).toBe(false)
+    expect(silenced({ schedule: { days: ['thu'] } })).toBe(false)
+    expect(silenced({ schedule: { days: ['thu'], timeZone: 'Asia/Yekaterinburg' } })).toBe(true)
+    const parts = {
+      silences: [{ ...silence, schedule: { days: ['thu'] } }],
+      workspace: { timeZone: 'Asia/Yekaterinburg' },
+    }
     expect(hold({ parts })).toEqual(never('silence', 'repair'))
   })
 
@@ -192,6 +196,7 @@ describe('any decision', () => {
 describe('what the incident says', () => {
   const look = (some: Partial<IncidentLook>): IncidentLook => ({
     step: 2,
+    answered: null,
     waitedFor: null,
     event: { id: '01a20000-0000-7000-8000-000000000000' },
     attempts: 0,
@@ -255,6 +260,7 @@ describe('what the incident says', () => {
       attempts: fc.integer({ min: 0, max: 3 }),
       living: fc.boolean(),
       followed: fc.boolean(),
+      answered: fc.constant(null),
       incident: fc.option(
         fc.record({
           state: fc.constantFrom<IncidentState>('open', 'acknowledged', 'ended'),

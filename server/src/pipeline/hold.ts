@@ -6,17 +6,21 @@ import type { User } from '@nabat/api/configuration.ts'
 import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
 import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import { endOf, isWithin, nextWithin } from '../time/hours.ts'
-import type { IncidentState, Priority, Step } from '../store/store.ts'
+import type { ClaimedRow, IncidentState, Priority, Step } from '../store/store.ts'
 import { PASSED, type Fields } from './conditions.ts'
+import type { FailureReason } from './outcome.ts'
+import { isInForce } from './silence.ts'
 
 /** Why a message waits although its turn has come. */
 export type HeldReason =
   | 'quiet_hours'
   | 'working_hours'
   | 'digest'
+  | 'unread'
   | 'channel_incomplete'
   | 'channel_off'
   | 'channel_unusable'
+  | 'channel_down'
 
 /** Why a message is never sent. */
 export type SuppressedReason =
@@ -27,6 +31,9 @@ export type SuppressedReason =
   | 'preference'
   | 'destination_disabled'
   | 'throttled'
+  | 'loop'
+  | 'read'
+  | 'acknowledged'
   | 'superseded'
   | 'incident_ended'
   | 'never_told'
@@ -40,8 +47,8 @@ export type HoldDecision =
 
 const NOW: HoldDecision = { kind: 'now' }
 
-/** A channel that is off or not ready is looked at again this often. */
-const LOOK_AGAIN_MS = 15_000
+/** A channel that is off, not ready or down is looked at again after this; sooner when it was mended or came back. */
+export const LOOK_AGAIN_MS = 600_000
 
 export interface HoldInput {
   readonly fields: Fields
@@ -50,17 +57,19 @@ export interface HoldInput {
   readonly channel: ChannelView
   /** Why the destination is disabled, undefined when it is not. */
   readonly disabled: string | undefined
+  /** A digest: whether its events were wanted was decided of each when it joined. */
+  readonly gathered?: boolean
 }
 
 /** The decision about one way to one recipient. Pure over the view and the moment. */
 export function decideHold(input: HoldInput, view: WorkspaceView, now: number): HoldDecision {
-  const { fields, priority, person, channel, disabled } = input
+  const { fields, priority, person, channel, disabled, gathered = false } = input
   if (person?.enabled === false) return { kind: 'never', reason: 'person_left' }
-  const silence = silencing(fields, view, now)
+  const silence = gathered ? undefined : silencing(fields, view, now)
   if (silence !== undefined) return { kind: 'never', reason: 'silence', by: silence }
   if (view.settings.mailOff === true && channel.kind.medium === 'letter') return { kind: 'never', reason: 'mail_off' }
   if (disabled !== undefined) return { kind: 'never', reason: 'destination_disabled' }
-  if (person !== null && isUnwanted(fields.type, priority, person, channel.name, view))
+  if (person !== null && !gathered && isUnwanted(fields.type, priority, person, channel.name, view))
     return { kind: 'never', reason: 'preference' }
   const unready = unreadiness(channel)
   if (unready !== undefined) return { kind: 'later', reason: unready, dueAt: now + LOOK_AGAIN_MS }
@@ -110,12 +119,8 @@ export function unreadiness(channel: ChannelView): HeldReason | undefined {
 }
 
 function silencing(fields: Fields, view: WorkspaceView, now: number): string | undefined {
-  for (const { silence, condition } of view.silences) {
-    if (silence.from !== undefined && Date.parse(silence.from) > now) continue
-    if (Date.parse(silence.until) <= now || condition(fields) !== PASSED) continue
-    if (silence.days !== undefined && !isWithin({ days: silence.days }, now, view.timeZone)) continue
-    return silence.name
-  }
+  for (const each of view.silences)
+    if (isInForce(each, now, view.timeZone) && each.condition(fields) === PASSED) return each.silence.name
   return undefined
 }
 
@@ -126,6 +131,7 @@ export interface IncidentLook {
   readonly attempts: number
   readonly living: boolean
   readonly followed: boolean
+  readonly answered: ClaimedRow['answered']
   readonly event: { readonly id: string }
   readonly incident: {
     readonly state: IncidentState
@@ -141,6 +147,7 @@ export interface IncidentLook {
  */
 export function decideByIncident(look: IncidentLook): HoldDecision {
   const { incident, step } = look
+  if (look.answered !== null) return { kind: 'never', reason: look.answered }
   if (incident === null || step === 0) return NOW
   // Told late, after something newer: it would contradict what people know already.
   if (incident.toldEvent !== null && incident.toldEvent > look.event.id) return { kind: 'never', reason: 'superseded' }
@@ -153,5 +160,22 @@ export function decideByIncident(look: IncidentLook): HoldDecision {
   return NOW
 }
 
+/** Reasons to wait that lie in the hours of the recipient. */
+export const PERSONAL_HOURS: readonly HeldReason[] = ['quiet_hours', 'working_hours']
+
 /** Whether a message waits by the hours of its recipient, and not for its turn or a channel. */
-export const isPersonal = (reason: string | null): boolean => reason === 'quiet_hours' || reason === 'working_hours'
+export const isPersonal = (reason: string | null): boolean => PERSONAL_HOURS.includes(reason as HeldReason)
+
+/** Reasons to wait that are over once the channel is mended, or back. */
+export const CHANNEL_TROUBLE: readonly (HeldReason | FailureReason)[] = [
+  'channel_off',
+  'channel_incomplete',
+  'channel_unusable',
+  'channel_down',
+  'unreachable_host',
+  'timeout',
+  'tls',
+  'provider_error',
+  'unauthorized',
+  'misconfigured',
+]

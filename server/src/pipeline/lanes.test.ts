@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Budget, Limits } from '../channels/channel.ts'
 import type { Priority } from '../store/store.ts'
 import type { Breaker } from './breaker.ts'
+import { CALM } from './fold.ts'
 import { connectionsFor, laneKey, Lanes, type Lane } from './lanes.ts'
 
 const NOW = 1_000_000
@@ -44,6 +45,7 @@ function laneIn(
     priority: 2,
     criticalAt: null,
     pausedUntil: 0,
+    storm: CALM,
     reservedAt: 0,
     startsAt: 0,
     place: 'idle',
@@ -144,13 +146,21 @@ describe('how much may go', () => {
     expect(takeAll(lanes)).toEqual([lane])
   })
 
-  it('is nothing behind a breaker that is open, one behind one that is probing', () => {
+  it('is nothing while the way out is told to wait', () => {
+    const lanes = new Lanes()
+    const lane = wake(lanes, laneIn(lanes), 0)
+    lane.owner.breaker = { failures: 0, openUntil: NOW + 5_000, openedForMs: 0 }
+    expect([takeAll(lanes), lanes.nextMoment(NOW)]).toEqual([[], NOW + 5_000])
+  })
+
+  it('is a look for a way round behind a breaker that is open, one message behind one that is probing', () => {
     const lanes = new Lanes()
     const lane = wake(lanes, laneIn(lanes), 0)
     const open: Breaker = { failures: 5, openUntil: NOW + 5_000, openedForMs: 5_000 }
     lane.owner.breaker = open
-    expect([takeAll(lanes), lanes.nextMoment(NOW)]).toEqual([[], NOW + 5_000])
-    expect(lanes.take(NOW + 5_000)).toEqual({ lane, limit: 1 })
+    expect(lanes.take(NOW)).toMatchObject({ lane, detour: true })
+    wake(lanes, lane, 0, NOW, NOW + 5_000)
+    expect(lanes.take(NOW + 5_000)).toEqual({ lane, limit: 1, detour: false })
     wake(lanes, lane, 0, NOW, NOW + 5_000)
     lane.owner.claimed = 1
     expect(lanes.take(NOW + 5_000)).toBeUndefined()

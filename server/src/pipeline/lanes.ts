@@ -10,8 +10,9 @@
  * An owner is a way out that lanes share: a bot, a mail server, a receiver. Its breaker and connections are counted here.
  */
 import type { Budget, Limits } from '../channels/channel.ts'
-import type { ClaimedRow, Priority, Woken } from '../store/store.ts'
-import { CLOSED, allowance, type Breaker } from './breaker.ts'
+import type { ClaimedRow, ClaimResult, ClaimWant, Priority, Woken } from '../store/store.ts'
+import { CLOSED, allowance, isDown, type Breaker } from './breaker.ts'
+import type { Storm } from './fold.ts'
 import type { Address } from './outcome.ts'
 import { Rotation } from './rotation.ts'
 
@@ -38,6 +39,8 @@ export interface Lane {
   criticalAt: number | null
   /** The destination asked for a pause. */
   pausedUntil: number
+  /** More came than can leave in time. */
+  storm: Storm
   /** When the budget of a claimed row was taken; it is taken anew when the attempt begins later. */
   reservedAt: number
   /** A claimed row has to wait for its budget until then. */
@@ -49,6 +52,8 @@ export interface Owner {
   readonly key: string
   limits: Limits
   breaker: Breaker
+  /** Until when it was shut the last time a waiting row was kept back to try it with. */
+  probedAt: number
   /** Rows claimed and not done with: those in buffers and those under way. */
   claimed: number
   /** Attempts under way. */
@@ -74,6 +79,8 @@ const KEPT_FOR_CRITICAL = 0.2
 const AHEAD = 3
 /** Critical rows that may be claimed beyond that, so that they do not wait for what was claimed before them. */
 const CRITICAL_EXTRA = 10
+/** So many rows of a lane whose owner is down look for a way round at once. */
+const DETOURS = 20
 /** It claims again when its rows would last for so many times what may be under way. */
 const REFILL_AT = 1.5
 
@@ -97,6 +104,7 @@ export class Lanes {
         key,
         limits,
         breaker: CLOSED,
+        probedAt: 0,
         claimed: 0,
         quickestMs: null,
         inFlight: 0,
@@ -144,7 +152,7 @@ export class Lanes {
       this.#critical.delete(lane)
     }
     if (lane.dueAt === null || lane.claiming) return
-    const at = Math.max(lane.dueAt, lane.pausedUntil)
+    const at = Math.max(lane.dueAt, lane.pausedUntil, lane.priority === 0 ? 0 : lane.storm.gathersUntil)
     if (at > now) {
       lane.place = 'timed'
       this.#timed.set(lane, at)
@@ -163,8 +171,8 @@ export class Lanes {
 
   /** Forgets a lane that has nothing waiting and nothing under way. */
   forget(lane: Lane, now: number): void {
-    if (lane.dueAt === null && claimedOf(lane) === 0 && !lane.claiming && lane.pausedUntil <= now)
-      this.lanes.delete(lane.key)
+    const isIdle = lane.dueAt === null && claimedOf(lane) === 0 && !lane.claiming
+    if (isIdle && lane.pausedUntil <= now && lane.storm.gathersUntil <= now) this.lanes.delete(lane.key)
   }
 
   /** Moves lanes whose moment has come. */
@@ -189,19 +197,28 @@ export class Lanes {
     return next === Infinity ? null : next
   }
 
-  /** The lane whose turn it is and how many rows it may claim; undefined when nobody can go now. */
-  take(now: number): { lane: Lane; limit: number } | undefined {
+  /** Whether nothing gets through an owner at the moment. */
+  isDown(owner: string): boolean {
+    return isDown(this.owners.get(owner)?.breaker ?? CLOSED)
+  }
+
+  /**
+   * The lane whose turn it is and how many rows it may claim; undefined when nobody can go now. What waits behind an owner
+   * that is down is claimed to look for a way round.
+   */
+  take(now: number): { lane: Lane; limit: number; detour: boolean } | undefined {
     const owners = [...this.owners.values()]
     for (const priority of [0, 1, 2] as const) {
       for (let step = 0; step < owners.length; step += 1) {
         const owner = owners[(this.#turn + step) % owners.length]!
         if (owner.ready[priority].size === 0) continue
-        const room = roomOf(owner, priority, now)
+        const detour = isDown(owner.breaker) && allowance(owner.breaker, now) === 'none'
+        const room = detour ? DETOURS : roomOf(owner, priority, now)
         if (room <= 0) continue
         this.#turn = (this.#turn + step + 1) % owners.length
         const lane = owner.ready[priority].take()!
         lane.place = 'idle'
-        return { lane, limit: Math.min(wantedBy(lane), room) }
+        return { lane, limit: detour ? DETOURS : Math.min(wantedBy(lane), room), detour }
       }
     }
     return undefined
@@ -248,4 +265,17 @@ function roomOf(owner: Owner, priority: Priority, now: number): number {
 export function connectionsFor(owner: Owner, priority: Priority): number {
   const all = Math.min(owner.limits.connections, owner.window)
   return priority === 0 ? all : Math.max(1, Math.floor(all * (1 - KEPT_FOR_CRITICAL)))
+}
+
+/** What was claimed as messages: rows that leave together hang on the first of them. */
+export function* messagesOf(result: ClaimResult | null, wants: readonly ClaimWant[]): Iterable<ClaimedRow> {
+  const together = new Map<string, ClaimedRow[]>()
+  for (const [index, { workspace, destination }] of wants.entries())
+    if (result?.folded[index] === true) together.set(laneKey(workspace, destination), [])
+  for (const row of result?.rows ?? []) {
+    const group = together.get(laneKey(row.workspace, row.destination))
+    if (group === undefined) yield row
+    else group.push(row)
+  }
+  for (const [first, ...folded] of together.values()) if (first !== undefined) yield { ...first, folded }
 }

@@ -16,11 +16,13 @@ import { checkEvents, fileProblems, planEvents, type CheckedEvent } from './acce
 import { Ways } from './attempt.ts'
 import { Claim } from './claim.ts'
 import { Deliver } from './deliver.ts'
+import { CHANNEL_TROUBLE } from './hold.ts'
+import { Instead } from './instead.ts'
+import type { Owner } from './lanes.ts'
 import type { Address } from './outcome.ts'
 import { Renderer } from './render.ts'
 import { Settler } from './settle.ts'
 import { SystemEvents } from './system-events.ts'
-import { triedFor } from './tried.ts'
 
 export interface PipelineParts {
   readonly store: Store
@@ -31,11 +33,16 @@ export interface PipelineParts {
   readonly metrics: Metrics
   readonly worldOf: (view: ChannelView, workspace: number) => World
   readonly moved: (row: ClaimedRow, to: Address) => void
+  /** Where the console is found, for links in messages. */
+  readonly publicUrl: string | null
 }
 
 export type AcceptOutcome =
   | { readonly events: readonly AcceptedEvent[] }
   | { readonly problems: readonly Problem[]; readonly tooLarge: boolean }
+
+/** Messages made due in one transaction. */
+const SLICE = 2_000
 
 /** Everything a node does with events. */
 export class Pipeline {
@@ -49,7 +56,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.ways = new Ways(parts.worldOf)
-    this.renderer = new Renderer(parts.store)
+    this.renderer = new Renderer(parts.store, parts.publicUrl)
     const { store, workspaces, world } = parts
     this.#systemEvents = new SystemEvents({ ...parts, wake: (woken) => this.claim.wake(woken) })
     this.#settler = new Settler(store, world.clock, world.log, ({ woken, stale }) => {
@@ -62,7 +69,8 @@ export class Pipeline {
       ways: this.ways,
       renderer: this.renderer,
       view: (workspace) => workspaces.get(workspace),
-      tried: (row) => triedFor(row, store),
+      instead: new Instead({ ...parts, isDown: (channel) => this.claim.isDown(channel) }),
+      back: (owner) => void this.#lookAgain(owner),
       raise: (workspace, type, data, incident) => this.#systemEvents.plan(workspace, type, data, incident),
       acceptRaised: (request) => void this.#systemEvents.accept(request),
     })
@@ -72,7 +80,9 @@ export class Pipeline {
       log: world.log,
       settler: this.#settler,
       channel: (workspace, id) => workspaces.get(workspace)?.channels.get(id),
+      foldAfterMs: (workspace) => workspaces.get(workspace)?.foldAfterMs ?? null,
       deliver: (row, lane) => deliver.one(row, lane),
+      detour: (row, lane) => deliver.detour(row, lane),
       expire: (row) => deliver.expire(row),
     })
   }
@@ -121,8 +131,31 @@ export class Pipeline {
   }
 
   /** claim → pace → render → attempt → settle, until stopped. */
-  start(): Promise<void> {
-    return this.claim.start()
+  async start(): Promise<void> {
+    await this.claim.start()
+    // What the settings refer to (an environment variable, a file) may have been mended while nothing ran.
+    for (const view of this.#parts.workspaces.all())
+      for (const { id, problems, missing } of view.channels.values())
+        if (problems.length + missing.length === 0) await this.#due(view.id, id)
+  }
+
+  /** A way out is back: what waits for it goes. */
+  async #lookAgain(owner: Owner): Promise<void> {
+    for (const { workspace, channel } of this.claim.channelsOf(owner)) await this.#due(workspace, channel)
+  }
+
+  /** Makes what waits because of a channel due now, in slices. */
+  async #due(workspace: number, channel: number): Promise<void> {
+    const { store, world } = this.#parts
+    for (let woken = SLICE; woken === SLICE;) {
+      const which = { reasons: CHANNEL_TROUBLE, channel }
+      const lanes = await store.lookAgain(workspace, which, SLICE, world.clock.now()).catch((error: unknown) => {
+        world.log.warn({ channel, error: (error as Error).message }, 'what waits for a channel goes at its due time')
+        return []
+      })
+      this.claim.wake(lanes)
+      woken = lanes.length
+    }
   }
 
   /** Takes nothing new, gives attempts under way `graceMs` to end, then ends them, and settles everything. */

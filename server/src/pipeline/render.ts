@@ -7,6 +7,7 @@ import type { AttachedFile } from '../channels/channel.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { isId, idBytes } from '../ids.ts'
 import { digestType } from '../render/digest.ts'
+import { stormType } from '../render/storm.ts'
 import { RenderedMessage } from '../render/message.ts'
 import type { ClaimedRow, Store } from '../store/store.ts'
 
@@ -16,9 +17,17 @@ const REMEMBERED = 1_000
 export class Renderer {
   readonly #store: Store
   readonly #past = new Map<string, Template | null>()
+  readonly #publicUrl: string | null
 
-  constructor(store: Store) {
+  /** `publicUrl`: where the console is found, for links; null when nobody said. */
+  constructor(store: Store, publicUrl: string | null) {
     this.#store = store
+    this.#publicUrl = publicUrl
+  }
+
+  /** Where everything that left in one message is found one by one. */
+  #listOf({ delivery }: ClaimedRow): string | undefined {
+    return this.#publicUrl === null ? undefined : `${this.#publicUrl}/deliveries?digest=${delivery}`
   }
 
   async render(
@@ -26,13 +35,17 @@ export class Renderer {
     type: EventType,
     view: WorkspaceView,
     files: readonly AttachedFile[],
+    folded: readonly ClaimedRow[] = [],
   ): Promise<RenderedMessage> {
-    const gathered = row.digest ? await this.#store.digestEvents(row.workspace, row.delivery) : []
+    const gathered = row.digest
+      ? await this.#store.digestEvents(row.workspace, row.delivery)
+      : [row, ...folded].map(({ event }) => event)
     // A digest that nobody joined is an ordinary message.
-    const words = gathered.length > 1 ? digestType : type
+    const words = folded.length > 0 ? stormType : gathered.length > 1 ? digestType : type
     const own = view.hasTemplates(words.name) ? await this.#ownWords(row, words, view) : []
-    const silent = view.rule(row.rule)?.rule.silent === true
-    return new RenderedMessage(row, words, own, view, files, silent, gathered.length > 1 ? gathered : [])
+    const silent = [row, ...folded].every(({ rule }) => view.rule(rule)?.rule.silent === true)
+    const list = folded.length > 0 ? this.#listOf(row) : undefined
+    return new RenderedMessage(row, words, own, view, files, silent, gathered.length > 1 ? gathered : [], list)
   }
 
   async #ownWords(row: ClaimedRow, type: EventType, view: WorkspaceView): Promise<Template[]> {

@@ -12,6 +12,8 @@ export interface CompiledRule {
   readonly condition: CompiledCondition
   readonly lifetimeMs: number | null
   readonly throttlePerMs: number | null
+  /** How long the first way is given to be read before the next is taken; null: as long as it likes. */
+  readonly unreadAfterMs: number | null
 }
 
 /** Refusals that are not a part of the condition. */
@@ -32,6 +34,7 @@ export function compileRule(id: number, rule: Rule): CompiledRule {
     condition: rule.when === undefined ? () => PASSED : compileCondition(rule.when),
     lifetimeMs: rule.lifetime === undefined ? null : spanMs(rule.lifetime),
     throttlePerMs: rule.throttle === undefined ? null : spanMs(rule.throttle.per),
+    unreadAfterMs: rule.unreadAfter === undefined ? null : spanMs(rule.unreadAfter),
   }
 }
 

@@ -34,6 +34,7 @@ const attempted = (outcome: Outcome, row: Partial<ClaimedRow> = {}, more: Partia
   tookMs: 40,
   budgeted: false,
   note: null,
+  foldedInto: null,
   ...more,
 })
 
@@ -49,7 +50,7 @@ const incident = (told: readonly string[] | null): ClaimedRow['incident'] => ({
 })
 
 describe('what was sent', () => {
-  it('ends as sent, with one line of its attempt, and nothing takes its place', () => {
+  it('ends as sent, with one line of its attempt, and what was planned to follow it', () => {
     expect(settle(sent(['m1']))).toMatchObject({
       kind: 'end',
       state: 'sent',
@@ -57,7 +58,7 @@ describe('what was sent', () => {
       note: null,
       attempt: [AT, 40, 'sent', null, null],
       told: null,
-      instead: null,
+      instead: INSTEAD,
       disable: null,
       budgeted: false,
     })
@@ -215,14 +216,14 @@ describe('every outcome of every message', () => {
     )
   })
 
-  it('ends unsent exactly when something may take its place', () => {
+  it('that ends lets something take its place or follow it, one that waits does not', () => {
     fc.assert(
       fc.property(outcome, row, chance, (came, of, random) => {
         const each = attempted(came, of as Partial<ClaimedRow>)
         const settlement = decideSettlement(each, NOW, random, INSTEAD)
         const unsent = settlement.kind === 'end' && settlement.state !== 'sent'
         expect(endsUnsent(each, NOW, random)).toBe(unsent)
-        expect(settlement.kind === 'end' ? settlement.instead : null).toBe(unsent ? INSTEAD : null)
+        expect(settlement.kind === 'end' ? settlement.instead : null).toBe(settlement.kind === 'end' ? INSTEAD : null)
         // Nothing that was not sent counts as told, nothing that was sent disables where it went.
         if (settlement.kind === 'end' && unsent) expect(settlement.told).toBeNull()
         if (settlement.kind === 'end' && !unsent) expect(settlement.disable).toBeNull()

@@ -26,7 +26,8 @@ const keyOf = (row: ClaimedRow): ClaimedKey => ({
   destination: row.destination,
   digest: row.digest,
   event: row.event.id,
-  incidentKey: row.incident?.key ?? null,
+  // What followed an unread one waited outside the line of its incident; that it was told counts all the same.
+  incidentKey: row.incident?.key ?? (row.follows ? row.event.incident : null),
 })
 
 const ENDED = {
@@ -34,6 +35,7 @@ const ENDED = {
   note: null,
   attempt: null,
   told: null,
+  foldedInto: null,
   instead: null,
   disable: null,
   budgeted: false,
@@ -68,6 +70,17 @@ export function settleHeld(
   }
 }
 
+/** The settlement of one that goes another way because its channel is down. */
+export const settleDetour = (row: ClaimedRow, instead: PlannedDelivery): Settlement => ({
+  ...keyOf(row),
+  ...ENDED,
+  kind: 'end',
+  state: 'failed',
+  reason: 'channel_down',
+  note: noteOf(row, null),
+  instead,
+})
+
 /** The settlement of a claimed delivery that was not tried after all: it waits again. */
 export const settleUntried = (row: ClaimedRow, dueAt: number): Settlement => ({
   ...keyOf(row),
@@ -100,6 +113,8 @@ export interface Attempted {
   readonly budgeted: boolean
   /** What rendering had to say, such as a template that failed. */
   readonly note: string | null
+  /** The delivery in whose message others left with it, perhaps itself; null for a message to itself. */
+  readonly foldedInto: string | null
 }
 
 /** Whether an outcome ends the message without its having been sent, so that something else must be tried. */
@@ -111,14 +126,14 @@ export function endsUnsent({ row, outcome }: Pick<Attempted, 'row' | 'outcome'>,
   )
 }
 
-/** The settlement of an attempt. Pure; `instead` takes its place when it ends unsent. */
+/** The settlement of an attempt. Pure; `instead` takes its place when it ends unsent, and follows it when it was sent. */
 export function decideSettlement(
   attempted: Attempted,
   now: number,
   random: number,
   instead: PlannedDelivery | null,
 ): Settlement {
-  const { row, outcome, budgeted } = attempted
+  const { row, outcome, budgeted, foldedInto } = attempted
   const attempt = entryOf(attempted)
   if (outcome.verdict === 'sent') {
     const notes = [row.suspect ? 'repeat' : null, outcome.note ?? null, attempted.note].filter((note) => note !== null)
@@ -127,9 +142,12 @@ export function decideSettlement(
       ...ENDED,
       kind: 'end',
       state: 'sent',
+      reason: foldedInto === null ? null : 'folded',
       note: notes.join(' ') || null,
       attempt,
-      told: toldBy(row, outcome.messageIds ?? []),
+      told: toldBy(row, outcome.messageIds ?? [], foldedInto !== null),
+      foldedInto,
+      instead,
       budgeted,
     }
   }
@@ -168,7 +186,11 @@ export function decideSettlement(
     note: noteOf(row, null),
     attempt,
     instead,
-    disable: invalid && row.disabled === null ? { reason: outcome.reason, detail: outcome.detail } : null,
+    // Of those that left together one says it for all.
+    disable:
+      invalid && row.disabled === null && (foldedInto ?? row.delivery) === row.delivery
+        ? { reason: outcome.reason, detail: outcome.detail }
+        : null,
     budgeted,
   }
 }
@@ -177,9 +199,13 @@ export function decideSettlement(
 const noteOf = (row: ClaimedRow, note: string | null): string | null =>
   row.suspect ? [note, 'may_have_arrived'].filter((each) => each !== null).join(' ') : note
 
-/** Under which ids the incident is known from now on: the first message stays the root, a living one that was sent anew replaces it. */
-function toldBy(row: ClaimedRow, messageIds: readonly string[]): readonly string[] | null {
-  if (row.incident === null) return null
+/**
+ * Under which ids the incident is known from now on: the first message stays the root, a living one that was sent anew
+ * replaces it. A summary tells of many incidents: it may be answered, and is never edited for one of them.
+ */
+function toldBy(row: ClaimedRow, messageIds: readonly string[], folded: boolean): readonly string[] | null {
+  if (row.incident === null) return row.follows && row.event.incident !== null ? messageIds : null
+  if (folded) return row.incident.told === null ? (row.living ? [] : messageIds) : null
   return row.incident.told === null || (row.living && messageIds.length > 0) ? messageIds : null
 }
 

@@ -6,6 +6,7 @@ import type { WorkspaceView } from '../configuration/view.ts'
 import { severityOf } from '../pipeline/accept.ts'
 import type { ClaimedRow, EventRow } from '../store/store.ts'
 import { LISTED } from './digest.ts'
+import { OBJECTS_NAMED } from './storm.ts'
 import { escapeHtml } from './markup.ts'
 import { renderPart, type Context, type Part } from './words.ts'
 
@@ -48,7 +49,7 @@ export class RenderedMessage implements Message {
   readonly #signature: string | undefined
   readonly #rendered: Partial<Record<Part, string>> = {}
 
-  /** `gathered`: the events of a digest, the one of the row among them; empty for an ordinary message. */
+  /** `gathered`: the events of a digest, the one of the row among them; empty for an ordinary message. `list`: where they are found. */
   constructor(
     row: ClaimedRow,
     type: EventType,
@@ -57,6 +58,7 @@ export class RenderedMessage implements Message {
     attachments: readonly AttachedFile[],
     silent: boolean,
     gathered: readonly EventRow[] = [],
+    list?: string,
   ) {
     const person = row.recipient === null ? undefined : view.people.get(row.recipient)
     const { event } = row
@@ -67,8 +69,9 @@ export class RenderedMessage implements Message {
     this.silent = silent
     this.event = cloudEvent(event)
     const data = this.event['data'] as Record<string, unknown>
-    this.links = linksOf(data, this.language)
-    if (row.incident !== null) this.incident = { key: row.incident.key, state: row.incident.state }
+    this.links = list === undefined ? linksOf(data, this.language) : [{ title: LIST[this.language], url: list }]
+    if (row.incident !== null && list === undefined)
+      this.incident = { key: row.incident.key, state: row.incident.state }
     this.#own = own
     this.#defaults = type.templates[this.language]
     this.#zone = person?.timeZone ?? view.timeZone
@@ -101,7 +104,12 @@ export class RenderedMessage implements Message {
       more: Math.max(0, gathered.length - LISTED),
       from: gathered[0]!.time / 1000,
       to: gathered.at(-1)!.time / 1000,
-      kinds: [...kinds].map(([name, count]) => ({ type: name, title: titleOf(name), count })),
+      kinds: [...kinds].map(([name, count]) => ({
+        type: name,
+        title: titleOf(name),
+        count,
+        ...objectsOf(name, gathered),
+      })),
       events: gathered.slice(0, LISTED).map((event) => ({
         type: event.type,
         severity: severityOf(event.severity),
@@ -161,6 +169,20 @@ export class RenderedMessage implements Message {
   }
 }
 
+/** Which objects the events of a type are about, the most frequent first. */
+function objectsOf(type: string, gathered: readonly EventRow[]): Record<string, unknown> {
+  const counts = new Map<string, number>()
+  for (const event of gathered) {
+    if (event.type !== type) continue
+    const data = JSON.parse(event.data) as Record<string, unknown>
+    const name = [data['object'], data['server'], event.subject].find((each) => typeof each === 'string')
+    if (name !== undefined) counts.set(name as string, (counts.get(name as string) ?? 0) + 1)
+  }
+  const named = [...counts].toSorted(([, a], [, b]) => b - a).map(([name, count]) => ({ name, count }))
+  return { objects: named.slice(0, OBJECTS_NAMED), moreObjects: Math.max(0, named.length - OBJECTS_NAMED) }
+}
+
+const LIST: Readonly<Record<Language, string>> = { ru: 'Открыть список', en: 'Open the list' }
 const OPEN: Readonly<Record<Language, string>> = { ru: 'Открыть', en: 'Open' }
 
 function linksOf(data: Record<string, unknown>, language: Language): Message['links'] {

@@ -100,7 +100,14 @@ export interface ClaimWant {
   readonly workspace: number
   readonly destination: number
   readonly limit: number
+  /** When more than so many are due that are not critical, all of them are claimed at once, as one message. */
+  readonly foldOver?: number
+  /** Only critical ones. */
+  readonly urgent?: boolean
 }
+
+/** So many leave as one message at most. */
+export const FOLD_LIMIT = 1_000
 
 /** A claimed delivery with all that rendering and the second look of hold need. */
 export interface ClaimedRow {
@@ -137,12 +144,20 @@ export interface ClaimedRow {
   } | null
   /** Another message of the same incident waits behind this one. */
   readonly followed: boolean
+  /** It comes after one that was sent, in case that went unread. */
+  readonly follows: boolean
+  /** Why it is not needed any more: the one before it was read, or somebody took the incident on. */
+  readonly answered: 'read' | 'acknowledged' | 'incident_ended' | null
+  /** Others of its destination that leave in the same message, in the order of their events. */
+  readonly folded?: readonly ClaimedRow[]
 }
 
 export interface ClaimResult {
   readonly rows: readonly ClaimedRow[]
   /** For each want in which everything due was claimed: what is due next, null when the lane is empty. */
   readonly next: readonly (Pick<Woken, 'priority' | 'dueAt'> | null | 'more')[]
+  /** Whether the rows of a want leave as one message. */
+  readonly folded: readonly boolean[]
 }
 
 export interface EventRow {
@@ -182,6 +197,8 @@ export type Settlement =
       readonly attempt: AttemptEntry | null
       /** The provider's ids under which the incident is known there from now on; null leaves what is kept. */
       readonly told: readonly string[] | null
+      /** The delivery in whose message it left, itself when others left in its own; null for a message to itself. */
+      readonly foldedInto: string | null
       /** The delivery that takes its place. */
       readonly instead: PlannedDelivery | null
       /** The destination is of no use any more. */
@@ -262,6 +279,16 @@ export interface ConfigurationWrite {
   readonly settings: string | null
   readonly secrets: readonly { readonly name: string; readonly sealed: Uint8Array }[]
   readonly file: string | null
+  /** What waits because of what is being changed, and is due now to be looked at again. */
+  readonly lookAgain: readonly LookAgain[]
+}
+
+/** Messages that wait for one of these reasons; of some recipients or one channel, or of everybody. */
+export interface LookAgain {
+  readonly reasons: readonly string[]
+  readonly recipients?: readonly string[]
+  /** Entity id. */
+  readonly channel?: number
 }
 
 export interface KeyRow {
@@ -272,11 +299,35 @@ export interface KeyRow {
   readonly perMinute: number | null
 }
 
+/** Where a schedule stands. Milliseconds since 1970. */
+export interface ScheduleRun {
+  /** Entity id; 0 for the daily statistics of the workspace. */
+  readonly schedule: number
+  /** Its last change, or that of the workspace's settings; 0 when they are as they were made. */
+  readonly savedAt: number
+  /** The occurrence that was raised last, null for none. */
+  readonly raisedAt: number | null
+}
+
 export interface FileRow {
   readonly id: string
   readonly name: string
   readonly mediaType: string
   readonly size: number
+}
+
+/** A message for the inbox of a person. */
+export interface InboxEntry {
+  readonly id: string
+  /** The delivery that brings it. */
+  readonly delivery: string
+  /** The entry it brings up to date, null for a new one. */
+  readonly updates: string | null
+  readonly incident: string | null
+  readonly title: string
+  /** JSON. */
+  readonly body: string
+  readonly at: number
 }
 
 /** A compiled statement that only reads; runs beside the writer and never blocks it. */
@@ -311,6 +362,8 @@ export interface Store {
   ): Promise<{ rows: readonly ClaimedRow[]; after: string | null }>
   /** The events that leave in one message with a delivery, the first first. */
   digestEvents(workspace: number, delivery: string): Promise<readonly EventRow[]>
+  /** Makes at most `limit` of the messages that wait so due now; fewer are woken when there are no more. */
+  lookAgain(workspace: number, which: LookAgain, limit: number, now: number): Promise<readonly Woken[]>
   /** Address and channel of a destination, for a lane that was woken before it was known. */
   destination(workspace: number, id: number): Promise<{ channel: number; address: Address } | undefined>
 
@@ -336,7 +389,9 @@ export interface Store {
   workspaces(): Promise<readonly WorkspaceRow[]>
   createWorkspace(name: string, settings: string): Promise<number>
   configurationSince(workspace: number, version: number): Promise<ConfigurationChanges>
-  writeConfiguration(write: ConfigurationWrite): Promise<{ version: number; ids: readonly number[] } | 'conflict'>
+  writeConfiguration(
+    write: ConfigurationWrite,
+  ): Promise<{ version: number; ids: readonly number[]; woken: readonly Woken[] } | 'conflict'>
   secrets(workspace: number): Promise<readonly { name: string; sealed: Uint8Array }[]>
   /** Disables (or, with null, enables again) a destination and leaves a change of the configuration's version. */
   setDestination(
@@ -354,12 +409,14 @@ export interface Store {
 
   putFile(workspace: number, file: FileRow, content: Uint8Array): Promise<void>
   fileContent(workspace: number, id: string): Promise<Uint8Array | undefined>
-  putInbox(
-    workspace: number,
-    login: string,
-    entry: { id: string; updates: string | null; incident: string | null; title: string; body: string; at: number },
-  ): Promise<string>
+  putInbox(workspace: number, login: string, entry: InboxEntry): Promise<string>
+  /** Marks entries read (a time) or unread; what they tell of counts as read from then on. */
   markInbox(workspace: number, login: string, ids: readonly string[] | 'all', readAt: number | null): Promise<number>
+
+  /** Every schedule there is, and as the last one schedule 0. */
+  scheduleRuns(workspace: number): Promise<readonly ScheduleRun[]>
+  /** An occurrence has been raised; an earlier one than is known changes nothing. */
+  recordScheduleRun(workspace: number, schedule: number, at: number): Promise<void>
 
   /** Small values of the installation, such as the proof that the secret key is the right one. */
   mark(name: string): Promise<Uint8Array | undefined>

@@ -28,6 +28,8 @@ export function claimedRow(some: Partial<ClaimedRow> = {}): ClaimedRow {
     version: 1,
     incident: null,
     followed: false,
+    follows: false,
+    answered: null,
     event: {
       id: event,
       source: 'watch',

@@ -1,4 +1,5 @@
 import { SECTIONS, SECTION_NAMES, type Section } from '@nabat/api/configuration.ts'
+import type { CheckWorld } from '../../src/configuration/check.ts'
 import type { Sources } from '../../src/configuration/references.ts'
 import { WorkspaceView, type WorkspaceSettings } from '../../src/configuration/view.ts'
 import type { Address } from '../../src/pipeline/outcome.ts'
@@ -23,6 +24,14 @@ export interface ViewParts extends Partial<Record<Section, readonly object[]>> {
 }
 
 export const NO_SOURCES: Sources = { env: {}, secret: () => undefined }
+
+/** What edits are checked against: a Wednesday in Moscow. */
+export const CHECK_WORLD: CheckWorld = {
+  allowPrivateAddresses: true,
+  sources: NO_SOURCES,
+  now: Date.parse('2026-03-18T12:00:00+03:00'),
+  timeZone: 'Europe/Moscow',
+}
 
 /** A view with these entities. Ids are given section by section, in order, from 1; the inbox is 0. */
 export function viewOf(parts: ViewParts): WorkspaceView {

@@ -13,6 +13,7 @@ const write = (some: Partial<ConfigurationWrite>): ConfigurationWrite => ({
   settings: null,
   secrets: [],
   file: null,
+  lookAgain: [],
   ...some,
 })
 

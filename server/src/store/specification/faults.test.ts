@@ -139,9 +139,18 @@ describe.each(KINDS)('$name', (kind) => {
           settings: null,
           secrets: [],
           file: null,
+          lookAgain: [],
         }),
         store.putFile(1, { id: delivery().id, name: 'f', mediaType: 'x/y', size: 20_000 }, new Uint8Array(20_000)),
-        store.putInbox(1, 'x', { id: delivery().id, updates: null, incident: null, title: 't', body, at: NOW }),
+        store.putInbox(1, 'x', {
+          id: delivery().id,
+          delivery: delivery().id,
+          updates: null,
+          incident: null,
+          title: 't',
+          body,
+          at: NOW,
+        }),
         store.setMark('m', new Uint8Array(20_000)),
       ]
       for (const refusal of await Promise.allSettled(refusals))

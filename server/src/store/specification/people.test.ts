@@ -132,6 +132,7 @@ describe.each(STORES)('a chat that has moved, $name', (kind) => {
 describe.each(STORES)('the inbox, $name', (kind) => {
   const entry = (some: object = {}) => ({
     id: makeId(),
+    delivery: makeId(),
     updates: null as string | null,
     incident: null,
     title: 'title',

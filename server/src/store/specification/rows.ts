@@ -135,6 +135,7 @@ export const ended = (row: ClaimedRow, some: Partial<End> = {}): End => ({
   note: null,
   attempt: [NOW, 5, 'sent', null, null],
   told: row.incident === null ? null : ['m1'],
+  foldedInto: null,
   instead: null,
   disable: null,
   budgeted: false,

@@ -167,7 +167,9 @@ export class Accept {
     const destination = to === null ? null : this.#destinations.id(workspace, to.channel, to.address)
     const reason = delivery.suppressed ?? this.#throttled(workspace, delivery, destination, at)
     const suppressed = reason !== null || destination === null
-    const joined = suppressed || !delivery.digest ? null : this.#join(workspace, delivery, destination, id, at)
+    // What comes in place of a digest is one already.
+    const joins = delivery.digest && insteadOf === null
+    const joined = suppressed || !joins ? null : this.#join(workspace, delivery, destination, id, at)
     this.#delivery.run(
       workspace,
       id,
@@ -183,8 +185,8 @@ export class Accept {
     )
     if (suppressed) return 'suppressed'
     if (joined !== null) return 'behind'
-    // A digest tells of several incidents and stands in the line of none.
-    const line = delivery.digest ? null : incident
+    // A digest tells of several incidents and stands in the line of none; nor does what waits in case another goes unread.
+    const line = delivery.digest || delivery.held === 'unread' ? null : incident
     // While an earlier one of the same incident waits or is in flight, this one may not be claimed.
     const ahead = delivery.priority === 0 ? this.#aheadOfCritical : this.#ahead
     const behind = line !== null && ahead.get(workspace, destination, line, event) !== undefined

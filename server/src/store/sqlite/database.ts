@@ -18,10 +18,13 @@ const REFUSALS = new Set([
 
 const primaryCode = (error: unknown): number => Number((error as { errcode?: number }).errcode ?? 0) & 0xff
 
-/** Opens the database of a data folder for writing. WAL, and synchronous=FULL: what was committed survives a power cut. */
-export function openDatabase(folder: string): DatabaseSync {
-  mkdirSync(folder, { recursive: true })
-  const database = new DatabaseSync(join(folder, 'nabat.db'), { timeout: 5000 })
+/**
+ * Opens the database of a data folder for writing. WAL, and synchronous=FULL: what was committed survives a power cut.
+ * Without a folder it is in memory.
+ */
+export function openDatabase(folder: string | null): DatabaseSync {
+  if (folder !== null) mkdirSync(folder, { recursive: true })
+  const database = new DatabaseSync(folder === null ? ':memory:' : join(folder, 'nabat.db'), { timeout: 5000 })
   database.exec(`
     pragma journal_mode = wal;
     pragma synchronous = full;

@@ -9,6 +9,7 @@ const CLAIMED = `
   select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.digest, q.attempts,
     q.expires_at, q.incident as line, e.incident, t.channel, t.address, t.reason as disabled, t.disabled_at,
     d.rule, d.recipient, d.instead_of, d.reason as waited_for,
+    (select p.state from deliveries p where p.workspace = d.workspace and p.id = d.instead_of) as before,
     e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
     e.data, e.attachments, json_extract(e.trace, '$.v') as version
   from queue q
@@ -31,6 +32,23 @@ export function prepareQueue(database: DatabaseSync) {
        where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority = ?
        order by due_at limit 1`,
     ),
+    // How many are due, as far as it matters: the cost is that of the rows counted.
+    waiting: database.prepare(
+      `select count(*) as n from (select 1 from queue indexed by queue_lane
+         where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority = ? and due_at <= ?
+         limit ?)`,
+    ),
+    // A message that lives at its destination already is edited, and a digest is a summary itself.
+    foldable: database.prepare(
+      `select delivery, event, incident from queue indexed by queue_lane
+       where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority in (1, 2)
+         and due_at <= ? and digest = 0 and not (living = 1 and exists (select 1 from told t
+           where t.workspace = queue.workspace and t.incident = queue.incident and t.destination = queue.destination))`,
+    ),
+    followers: database.prepare(
+      `select delivery, event, priority, due_at, claimed_at, behind from queue
+       where workspace = ? and destination = ? and incident = ? and event > ? order by event, delivery`,
+    ),
     claim: database.prepare('update queue set claimed_at = ? where workspace = ? and delivery = ?'),
     claimed: database.prepare(CLAIMED),
     incident: database.prepare('select state, opened_by from incidents where workspace = ? and key = ?'),
@@ -48,12 +66,33 @@ export function prepareQueue(database: DatabaseSync) {
     remove: database.prepare('delete from queue where workspace = ? and delivery = ?'),
     end: database.prepare(
       `update deliveries set state = ?, reason = ?, ended_at = ?, note = ?,
-         attempts = case when ? is null then attempts else coalesce(attempts || char(10), '') || ? end
+         attempts = case when ? is null then attempts else coalesce(attempts || char(10), '') || ? end,
+         digest = coalesce(?, digest)
        where workspace = ? and id = ?`,
     ),
     endJoined: database.prepare(
       `update deliveries set state = ?, reason = ?, ended_at = ?, note = 'joined'
        where workspace = ? and digest = ? and state = 0`,
+    ),
+    rejoin: database.prepare('update deliveries set digest = ? where workspace = ? and digest = ? and state = 0'),
+    // Whether any of the deliveries that went before one was read.
+    read: database.prepare(
+      `with recursive before (id) as (
+         select ? union all
+         select d.instead_of from deliveries d join before b on d.workspace = ? and d.id = b.id where d.instead_of is not null)
+       select 1 from deliveries where workspace = ? and id in (select id from before) and read_at is not null limit 1`,
+    ),
+    // Runs after a save or when a channel is back. It reads the queue alone, which holds what waits and no more.
+    lookAgain: database.prepare(
+      `update queue set due_at = ? where workspace = ? and delivery in (
+         select q.delivery from queue q join deliveries d on d.workspace = q.workspace and d.id = q.delivery
+         where q.workspace = ? and q.due_at > ? and q.claimed_at is null
+           and d.reason in (select value from json_each(?))
+           and (? is null or d.recipient in (select value from json_each(?)))
+           and (? is null or q.destination in (
+             select t.id from destinations t where t.workspace = q.workspace and t.channel = ?))
+         limit ?)
+       returning destination, priority`,
     ),
     digestEvents: database.prepare(
       `select e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,

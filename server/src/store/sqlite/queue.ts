@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address } from '../../pipeline/outcome.ts'
 import { idBytes, idText } from '../../ids.ts'
-import { STATES } from '../store.ts'
+import { FOLD_LIMIT, STATES } from '../store.ts'
 import type {
   ClaimedRow,
   ClaimResult,
@@ -9,6 +9,7 @@ import type {
   EventRow,
   IncidentState,
   LaneRow,
+  LookAgain,
   Priority,
   Settlement,
   Woken,
@@ -18,6 +19,10 @@ import { claimedRow, eventRow, type Row } from './queue-rows.ts'
 import { prepareQueue } from './queue-statements.ts'
 
 const PRIORITIES: readonly Priority[] = [0, 1, 2]
+
+/** Whether what stood behind a message of its incident may leave in one message with it. */
+const mayFollow = (row: Row, now: number): boolean =>
+  row['behind'] === 1 && row['priority'] !== 0 && row['claimed_at'] === null && Number(row['due_at']) <= now
 
 /** Claims and settles. Every method runs inside the caller's transaction. */
 export class Queue {
@@ -33,18 +38,54 @@ export class Queue {
 
   claim(wants: readonly ClaimWant[], now: number): ClaimResult {
     const rows: ClaimedRow[] = []
+    const folded: boolean[] = []
     const next = wants.map((want) => {
-      const ids = this.#due(want, now)
+      const together = this.#foldable(want, now)
+      const ids = together ?? this.#due(want, now)
+      folded.push(together !== null)
       for (const id of ids) rows.push(this.#take(want.workspace, id, now))
       // A lane that goes one by one has a budget: it should not spend it on finding out that there is no more.
-      return ids.length === want.limit && want.limit > 1 ? 'more' : this.#nextDue(want, now)
+      return together === null && ids.length === want.limit && want.limit > 1 ? 'more' : this.#nextDue(want, now)
     })
-    return { rows, next }
+    return { rows, next, folded }
   }
 
-  #due({ workspace, destination, limit }: ClaimWant, now: number): Uint8Array[] {
+  /**
+   * What is due beyond what the lane can take in time, in the order of events; null when that is not the case. Critical
+   * ones leave by themselves, and first. Of an incident those are taken that have nothing in front of them but each other.
+   */
+  #foldable({ workspace, destination, foldOver, urgent }: ClaimWant, now: number): Uint8Array[] | null {
+    if (foldOver === undefined || urgent === true) return null
+    const { due, waiting, foldable, followers } = this.#statements
+    if (due.get(workspace, destination, 0, now, 1) !== undefined) return null
+    let many = 0
+    for (const priority of [1, 2])
+      many += Number(waiting.get(workspace, destination, priority, now, foldOver + 1 - many)!['n'])
+    if (many <= foldOver) return null
+    const found: { id: Uint8Array; event: Uint8Array }[] = []
+    const take = (row: Row): unknown =>
+      found.push({ id: row['delivery'] as Uint8Array, event: row['event'] as Uint8Array })
+    for (const row of foldable.iterate(workspace, destination, now)) {
+      if (found.length >= FOLD_LIMIT) break
+      take(row)
+      if (row['incident'] === null) continue
+      for (const follower of followers.all(
+        workspace,
+        destination,
+        row['incident'] as string,
+        row['event'] as Uint8Array,
+      )) {
+        if (!mayFollow(follower, now) || found.length >= FOLD_LIMIT) break
+        take(follower)
+      }
+    }
+    if (found.length < 2) return null
+    return found.toSorted((a, b) => Buffer.compare(a.event, b.event) || Buffer.compare(a.id, b.id)).map(({ id }) => id)
+  }
+
+  #due({ workspace, destination, limit, urgent }: ClaimWant, now: number): Uint8Array[] {
     const ids: Uint8Array[] = []
-    for (const priority of PRIORITIES) {
+    for (const priority of urgent === true ? [0] : PRIORITIES) {
       if (ids.length === limit) break
       for (const row of this.#statements.due.all(workspace, destination, priority, now, limit - ids.length))
         ids.push(row['delivery'] as Uint8Array)
@@ -70,8 +111,10 @@ export class Queue {
     const row = this.#statements.claimed.get(workspace, id)!
     const incident = row['line'] as string | null
     const destination = row['destination'] as number
+    const claimed = claimedRow(row)
     return {
-      ...claimedRow(row),
+      ...claimed,
+      answered: claimed.follows ? this.#answered(claimed) : null,
       incident: incident === null ? null : this.#incidentOf(row, incident),
       followed:
         incident !== null &&
@@ -92,6 +135,38 @@ export class Queue {
     const earlierLife = before(event) && !before(row['event'] as Uint8Array)
     const ids = earlierLife ? null : (JSON.parse(told['message_ids'] as string) as string[])
     return { key, state, told: ids, toldEvent: idText(event) }
+  }
+
+  /** Why what waited in case another went unread is not needed; null when it is. */
+  #answered({
+    workspace,
+    insteadOf,
+    event,
+  }: Pick<ClaimedRow, 'workspace' | 'insteadOf' | 'event'>): ClaimedRow['answered'] {
+    if (this.#statements.read.get(idBytes(insteadOf!), workspace, workspace) !== undefined) return 'read'
+    if (event.incident === null) return null
+    const incident = this.#statements.incident.get(workspace, event.incident)
+    const isLater = incident !== undefined && Buffer.compare(incident['opened_by'] as Uint8Array, idBytes(event.id)) > 0
+    if (incident === undefined || isLater || incident['state'] === 'ended') return 'incident_ended'
+    return incident['state'] === 'acknowledged' ? 'acknowledged' : null
+  }
+
+  /** Makes messages that wait for certain reasons due now. */
+  lookAgain(workspace: number, { reasons, recipients, channel }: LookAgain, limit: number, now: number): Woken[] {
+    const lists = [
+      JSON.stringify(reasons),
+      recipients === undefined ? null : JSON.stringify(recipients),
+      channel ?? null,
+    ]
+    const [why, whom, through] = lists as [string, string | null, number | null]
+    return this.#statements.lookAgain
+      .all(now, workspace, workspace, now, why, whom, whom, through, through, limit)
+      .map((row) => ({
+        workspace,
+        destination: Number(row['destination']),
+        priority: row['priority'] as Priority,
+        dueAt: now,
+      }))
   }
 
   /** Up to `limit` rows of the queue after a place in it are looked at; the expired among them are claimed. */
@@ -133,10 +208,14 @@ export class Queue {
       settlement.note,
       attempt,
       attempt,
+      settlement.foldedInto === null ? null : idBytes(settlement.foldedInto),
       workspace,
       id,
     )
-    if (settlement.digest)
+    const { instead } = settlement
+    // What has joined goes on with the digest that takes its place.
+    if (settlement.digest && instead !== null) this.#statements.rejoin.run(idBytes(instead.id), workspace, id)
+    else if (settlement.digest)
       this.#statements.endJoined.run(STATES.indexOf(settlement.state), settlement.reason, now, workspace, id)
     if (settlement.disable !== null) this.disable(workspace, destination, settlement.disable, now)
     if (incidentKey !== null) {

@@ -12,17 +12,21 @@ import { Destinations } from './destinations.ts'
 import { Inbox } from './inbox.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './reader.ts'
+import { ScheduleRuns } from './schedules.ts'
 
 export interface SqliteOptions {
   /** The most pages the database may have: a disk that is full, for tests. */
   readonly maxPages?: number
-  /** Reads on the writer's connection and commits without waiting for the disk: fast and in one order, for simulations. */
+  /** In memory, the folder is not used, and reads go over the writer's connection: fast and in one order, for simulations. */
   readonly simulated?: boolean
 }
 
+/** SQLite takes a negative limit for none. */
+const ALL = -1
+
 /** The embedded store: one folder, one process. */
 export function openSqliteStore(folder: string, options: SqliteOptions = {}): Store {
-  const database = openDatabase(folder)
+  const database = openDatabase(options.simulated === true ? null : folder)
   if (options.maxPages !== undefined) database.exec(`pragma max_page_count = ${options.maxPages}`)
   const writer = new Writer(database)
   const destinations = new Destinations(database)
@@ -32,6 +36,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const deliveries = new Deliveries(database, queue)
   const configuration = new ConfigurationTables(database)
   const inbox = new Inbox(database)
+  const schedules = new ScheduleRuns(database)
   if (options.simulated === true) writer.synchronous = 'off'
   database.exec(`pragma synchronous = ${writer.synchronous}`)
   const reader = options.simulated === true ? inlineReader(database) : new Reader(join(folder, 'nabat.db'))
@@ -92,7 +97,14 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
     workspaces: async () => configuration.workspaces(),
     createWorkspace: (name, settings) => writer.run(() => configuration.create(name, settings)),
     configurationSince: async (workspace, version) => configuration.since(workspace, version),
-    writeConfiguration: (write) => writer.run(() => configuration.write(write)),
+    writeConfiguration: (write) =>
+      writer.run(() => {
+        const result = configuration.write(write)
+        if (result === 'conflict') return result
+        const woken = write.lookAgain.flatMap((which) => queue.lookAgain(write.workspace, which, ALL, write.at))
+        return { ...result, woken }
+      }),
+    lookAgain: (workspace, which, limit, now) => writer.run(() => queue.lookAgain(workspace, which, limit, now)),
     secrets: async (workspace) => configuration.secrets(workspace),
     setDestination: (workspace, id, disabled, now) => writer.run(() => queue.disable(workspace, id, disabled, now)),
     moveDestinations: (workspace, channel, from, to) =>
@@ -138,6 +150,9 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
     },
     putInbox: (workspace, login, entry) => writer.run(() => inbox.put(workspace, login, entry)),
     markInbox: (workspace, login, ids, readAt) => writer.run(() => inbox.mark(workspace, login, ids, readAt)),
+
+    scheduleRuns: async (workspace) => schedules.all(workspace),
+    recordScheduleRun: (workspace, schedule, at) => writer.run(() => schedules.record(workspace, schedule, at)),
 
     mark: async (name) =>
       database.prepare('select value from marks where name = ?').get(name)?.['value'] as Uint8Array | undefined,
