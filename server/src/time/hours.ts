@@ -70,16 +70,16 @@ export function endOf(to: string, now: number, zone: string): number {
   })
 }
 
-/** The next moment at which a schedule holds; `now` itself when it holds already, null when it never does within 8 days. */
+/** The next moment at which a schedule holds; `now` itself when it holds already, null when it never does within two weeks. */
 export function nextWithin(schedule: Schedule, now: number, zone: string): number | null {
   return isWithin(schedule, now, zone) ? now : nextChange(schedule, now, zone)
 }
 
-/** Longer than the longest time a schedule can be without a change that comes at all. */
-const LOOK_AHEAD_MS = 8 * 86_400_000
+/** A schedule changes within a week, or within two where the clock skips its only hours. */
+const LOOK_AHEAD_MS = 15 * 86_400_000
 
 /**
- * The next moment at which a schedule begins or ceases to hold, null when it does neither within 8 days. Goes from edge to
+ * The next moment at which a schedule begins or ceases to hold, null when it does neither within two weeks. Goes from edge to
  * edge on the wall clock; where the clock is put forward or back before the next edge, that moment is looked at as well.
  */
 export function nextChange(schedule: Schedule, now: number, zone: string): number | null {
