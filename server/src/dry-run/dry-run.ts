@@ -9,7 +9,6 @@
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { stepOf } from '../pipeline/accept.ts'
-import type { Fields } from '../pipeline/conditions.ts'
 import { decideByIncident, decideHold, isPersonal, type HoldDecision } from '../pipeline/hold.ts'
 import { route, type Routed } from '../pipeline/route.ts'
 import { matchRules, type CompiledRule } from '../pipeline/rules.ts'
@@ -28,6 +27,9 @@ const LOOKS = 20
 /** Events of a digest that are kept for its words. */
 const GATHERED = 1_000
 
+/** Most messages tell of one event. */
+const NONE: SeenEvent[] = []
+
 /** A message that leaves, with what its words need. */
 export interface Leaving extends Planned {
   readonly at: number
@@ -39,7 +41,6 @@ export interface Leaving extends Planned {
 interface Of {
   readonly event: SeenEvent
   readonly type: EventType
-  readonly fields: Fields
   readonly closesNothing: boolean
 }
 
@@ -86,7 +87,7 @@ export class DryRun {
     }
     const routed = route(fields, type, event.severity, step, this.#view, at, () => '')
     this.#count(routed)
-    const of = { event, type, fields, closesNothing }
+    const of = { event, type, closesNothing }
     for (const delivery of routed.deliveries) this.#plan(of, delivery, at)
   }
 
@@ -102,7 +103,7 @@ export class DryRun {
   /** Lets every message leave whose time comes until then. */
   advance(until: number): void {
     for (let next = this.#queue.take(until); next !== undefined; next = this.#queue.take(until))
-      this.#leave(next.waiting, next.at)
+      this.#leave(next.value, next.at)
   }
 
   /** Lets everything that waits leave; how many messages the limits would have kept back. */
@@ -124,13 +125,26 @@ export class DryRun {
     // What another rule sends matters where this one may speak of the same incident.
     if (!own && incident === null) return
     if (delivery.digest && this.#joins(key, of.event, at)) return
+    const { event, type } = of
     const step: Step = of.closesNothing && delivery.step === 3 ? 4 : delivery.step
     const waiting: Waiting = {
-      ...{ event: of.event, type: of.type, fields: of.fields, gathered: [of.event] },
-      ...{ own, key, channel: channel!, to: to!, delivery: step === delivery.step ? delivery : { ...delivery, step } },
-      ...{ dueAt: delivery.dueAt, expiresAt: delivery.expiresAt, waitedFor: held },
-      ...{ count: 1, turn: 0, looks: 0, behind: false, gone: false },
+      event,
+      type,
+      delivery: step === delivery.step ? delivery : { ...delivery, step },
+      channel: channel!,
+      to: to!,
+      key,
+      own,
       line: incident === null ? null : `${key} ${incident}`,
+      gathered: delivery.digest ? [event] : NONE,
+      count: 1,
+      waitedFor: held,
+      dueAt: delivery.dueAt,
+      expiresAt: delivery.expiresAt,
+      behind: false,
+      turn: 0,
+      looks: 0,
+      gone: false,
     }
     if (delivery.digest) this.#digests.set(key, waiting)
     if (delivery.dueAt <= at && this.#queue.isFree(waiting.line)) this.#leave(waiting, at)
@@ -187,18 +201,19 @@ export class DryRun {
 
   /** Hold once more. Only what waited can find another answer than at its acceptance. */
   #look(waiting: Waiting, at: number): HoldDecision {
-    const { delivery, event, fields, channel, key, waitedFor, line } = waiting
+    const { delivery, event, channel, key, waitedFor, line } = waiting
     const byIncident =
       line === null
         ? undefined
         : decideByIncident({
-            ...{ step: delivery.step, waitedFor, attempts: 0, living: delivery.living, event },
+            ...{ step: delivery.step, waitedFor, attempts: 0, living: delivery.living, event, answered: null },
             followed: delivery.living && this.#queue.isFollowed(waiting),
             incident: this.#incidents.look(event.incident!, key, event.id),
           })
     if (byIncident?.kind === 'never') return byIncident
     if (waiting.turn === 0) return { kind: 'now' }
     const person = this.#view.people.get(delivery.recipient ?? '') ?? null
-    return decideHold({ fields, priority: delivery.priority, person, channel, disabled: undefined }, this.#view, at)
+    const about = { fields: fieldsOf(event), priority: delivery.priority, person, channel, disabled: undefined }
+    return decideHold(about, this.#view, at)
   }
 }

@@ -45,6 +45,8 @@ export const claimedRow = ({ event, delivery, channel }: Planned, view: Workspac
   ...delivery,
   workspace: view.id,
   delivery: '',
+  follows: false,
+  answered: null,
   destination: 0,
   channel: channel.id,
   address: delivery.destination?.address ?? {},

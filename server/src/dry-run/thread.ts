@@ -82,10 +82,8 @@ export class DryRunThread {
 
 function seen(columns: Columns): SeenEvent {
   const [id, source, eventId, type, subject, severity, time, actorUser, actorRole, incident, data] = columns
-  return {
-    ...{ id, source, eventId, type, subject, severity, time, actorUser, actorRole, incident, data },
-    at: parseInt(id.slice(0, 12), 16),
-  }
+  const at = parseInt(id.slice(0, 12), 16)
+  return { id, source, eventId, type, subject, severity, time, actorUser, actorRole, incident, data, at }
 }
 
 /** The thread's side. */

@@ -3,14 +3,12 @@
  * leave in the order of their events. What somebody's hours hold back is passed by what is critical. A message that stands
  * behind another has no time of its own, only the end of its life.
  */
-import type { Fields } from '../pipeline/conditions.ts'
 import { isPersonal } from '../pipeline/hold.ts'
 import type { PlannedDelivery } from '../store/store.ts'
 import type { Planned, SeenEvent } from './event.ts'
 import { Timeline } from './timeline.ts'
 
 export interface Waiting extends Planned {
-  readonly fields: Fields
   /** Of the rule that is tried, and not of another. */
   readonly own: boolean
   readonly to: NonNullable<PlannedDelivery['destination']>
@@ -26,14 +24,14 @@ export interface Waiting extends Planned {
   dueAt: number
   expiresAt: number
   behind: boolean
-  /** How often it was given a time; an earlier time no longer counts. */
+  /** Of the time it was given last, 0 before it was given one; an earlier time no longer counts. */
   turn: number
   looks: number
   gone: boolean
 }
 
 export class Queue {
-  readonly #times = new Timeline<{ readonly waiting: Waiting; readonly turn: number }>()
+  readonly #times = new Timeline<Waiting>()
   readonly #lines = new Map<string, Waiting[]>()
 
   /** Whether nothing stands in its line, so that a message may leave at once. */
@@ -62,16 +60,13 @@ export class Queue {
 
   /** Gives a message its time: when it is due or, behind another, when its life ends. */
   wait(waiting: Waiting): void {
-    waiting.turn += 1
-    this.#times.put(waiting.behind ? waiting.expiresAt : waiting.dueAt, { waiting, turn: waiting.turn })
+    waiting.turn = this.#times.put(waiting.behind ? waiting.expiresAt : waiting.dueAt, waiting)
   }
 
   /** The next message whose time comes until then. */
-  take(until: number): { readonly at: number; readonly waiting: Waiting } | undefined {
-    for (let next = this.#times.take(until); next !== undefined; next = this.#times.take(until)) {
-      const { waiting, turn } = next.value
-      if (!waiting.gone && waiting.turn === turn) return { at: next.at, waiting }
-    }
+  take(until: number): { readonly at: number; readonly value: Waiting } | undefined {
+    for (let next = this.#times.take(until); next !== undefined; next = this.#times.take(until))
+      if (!next.value.gone && next.value.turn === next.order) return next
     return undefined
   }
 
