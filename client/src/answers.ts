@@ -148,6 +148,8 @@ export interface Incident {
 /** What a staged check found; it stops at the first stage that fails. */
 export interface ChannelTest {
   readonly ok: boolean
+  /** A test message was sent, and taken. */
+  readonly posted: boolean
   readonly stages: readonly { readonly stage: string; readonly ok: boolean; readonly says: string }[]
 }
 

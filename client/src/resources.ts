@@ -78,9 +78,15 @@ export class Entities<Settings, Shown = Entity<Settings>> {
 
 /** Channels can be checked besides. */
 export class Channels extends Entities<ChannelSettings, Entity<ChannelSettings> & ChannelState> {
-  /** Checks a channel stage by stage; told where to, it sends a test message. May take a minute. */
-  test(idOrName: string, to?: Recipient): Promise<ChannelTest> {
-    return this.send('POST', `${this.path}/${at(idOrName)}/test`, to === undefined ? {} : { body: to })
+  /**
+   * Checks a channel stage by stage. It sends a test message when it is told where to, or with `post` to the one receiver a
+   * webhook has; otherwise nothing is sent. May take a minute.
+   */
+  test(idOrName: string, to?: Recipient, { post = false } = {}): Promise<ChannelTest> {
+    return this.send('POST', `${this.path}/${at(idOrName)}/test`, {
+      ...(to === undefined ? {} : { body: to }),
+      ...(post ? { query: { post } } : {}),
+    })
   }
 }
 

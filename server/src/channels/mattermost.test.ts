@@ -108,17 +108,33 @@ describe('a hook', () => {
     expect(outcome).toMatchObject({ verdict: 'deferred', ambiguous: true })
   })
 
-  it('says in its check that posting is the only way to know', async () => {
+  const checked = async (url: string) => {
     const stages = []
-    for await (const stage of (await opened({ url: server.url })).check({}, undefined, sending().signal))
-      stages.push(stage)
+    for await (const stage of (await opened({ url })).check({}, undefined, sending().signal)) stages.push(stage)
+    return stages
+  }
+
+  it('says in its check that posting is the only way to know, and asks what can be asked', async () => {
+    const stages = await checked(server.url)
     expect(stages.map(({ stage, ok }) => [stage, ok])).toEqual([
       ['name', true],
       ['connection', true],
       ['login', true],
     ])
-    expect(stages[2]!.says.en).toContain('cannot be checked')
+    expect(stages[2]!.says.en).toBe('Mattermost answers; the webhook itself cannot be checked without posting')
     expect(server.posts).toEqual([])
+    expect(server.received.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/v4/system/ping'])
+  })
+
+  it('tells in its check a server that is ill from one that is none', async () => {
+    server.fail(503, /ping/)
+    const ill = (await checked(server.url)).at(-1)!
+    expect([ill.ok, ill.says.en]).toEqual([false, expect.stringContaining('an error, 503')])
+    server.fail(404, /ping/)
+    const other = (await checked(server.url)).at(-1)!
+    expect([other.ok, other.says.en]).toEqual([true, expect.stringContaining('does not look like Mattermost')])
+    server.fail('drop', /ping/)
+    expect((await checked(server.url)).at(-1)).toMatchObject({ stage: 'login', ok: false })
   })
 })
 

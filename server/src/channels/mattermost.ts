@@ -1,9 +1,10 @@
+import type { Dispatcher } from 'undici'
 import type { ChannelSettings } from '@nabat/api/channel.ts'
 import type { Contact } from '@nabat/api/configuration.ts'
 import type { Recipient } from '@nabat/api/rule.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import type { Address, Outcome } from '../pipeline/outcome.ts'
-import type { Channel, ChannelKind, Message, World } from './channel.ts'
+import type { Channel, ChannelKind, CheckStage, Message, World } from './channel.ts'
 import { call, excerpt, isAnswer, openPool } from './http-call.ts'
 import { openBot } from './mattermost/bot.ts'
 import { classify, refusalOf } from './mattermost/classify.ts'
@@ -125,6 +126,28 @@ function address(to: Recipient | Contact, settings: Settings, person?: string): 
   return { chat }
 }
 
+/**
+ * What can be asked without posting: whether a Mattermost answers there and is well. A hook tells nothing of itself: not
+ * even whether there is one.
+ */
+async function asked(hook: URL, pool: Dispatcher, signal: AbortSignal): Promise<CheckStage> {
+  const path = `${hook.pathname.replace(/\/hooks\/.*$/, '')}/api/v4/system/ping`
+  const answer = await call(pool, { origin: hook.origin, method: 'GET', path, headers: {} }, signal)
+  const [ru, en] = !isAnswer(answer)
+    ? ['сервер не отвечает на запросы', 'the server does not answer requests']
+    : answer.status >= 500
+      ? [`сервер отвечает ошибкой ${answer.status}`, `the server answers with an error, ${answer.status}`]
+      : answer.status === 200 && /"status"\s*:\s*"OK"/.test(answer.body)
+        ? ['Mattermost отвечает', 'Mattermost answers']
+        : ['на Mattermost не похоже, проверьте url', 'this does not look like Mattermost, check url']
+  return stage(
+    'login',
+    isAnswer(answer) && answer.status < 500,
+    `${ru}; сам вебхук нельзя проверить, ничего не отправив`,
+    `${en}; the webhook itself cannot be checked without posting`,
+  )
+}
+
 function openHook(hook: string, settings: Settings, world: World): Channel {
   const url = new URL(hook)
   const { origin } = url
@@ -156,13 +179,8 @@ function openHook(hook: string, settings: Settings, world: World): Channel {
     attempt: (message, to, { signal }) => attempt(message, to, signal),
     async *check(to, message, signal) {
       if (!(yield* reach(hook, { proxy: settings.proxy }, signal))) return
-      yield stage(
-        'login',
-        true,
-        'вебхук нельзя проверить, ничего не отправив; проверит пробное сообщение',
-        'a webhook cannot be checked without posting; the test message will show',
-      )
       if (message !== undefined) yield messageStage(await attempt(message, to ?? {}, signal))
+      else yield await asked(url, pool, signal)
     },
     close: () => pool.destroy(),
   }

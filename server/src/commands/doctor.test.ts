@@ -24,6 +24,7 @@ describe('where a test message goes', () => {
 
   it('is not asked for where there is one receiver', () => {
     expect(() => to('webhook', 'https://example.ru')).toThrow(UsageError)
+    expect(() => to('webhook', 'https://example.ru')).toThrow('--post')
   })
 })
 

@@ -16,14 +16,16 @@ type Channel = Awaited<ReturnType<NabatClient['channels']['get']>>
 
 export const command: Command = {
   summary: { ru: 'проверить сервер и каналы', en: 'check the server and the channels' },
-  usage: ['', 'CHANNEL [--to ADDRESS|CHAT [--topic N]]'],
+  usage: ['', 'CHANNEL [--to ADDRESS|CHAT [--topic N]]', 'CHANNEL --post'],
   async run(argv, env) {
     const terminal = openTerminal(env)
-    const options = { to: { type: 'string' }, topic: { type: 'string' } } as const
+    const options = { to: { type: 'string' }, topic: { type: 'string' }, post: { type: 'boolean' } } as const
     const { values, positionals } = readCommandLine(argv, options, 1, terminal)
     const [name] = positionals
     if (name === undefined && (values.to ?? values.topic) !== undefined)
       throw new UsageError(terminal.say('--to: назовите и канал', '--to: name the channel too'))
+    if (name === undefined && values.post === true)
+      throw new UsageError(terminal.say('--post: назовите и канал', '--post: name the channel too'))
     if (values.topic !== undefined && (values.to === undefined || !/^[1-9]\d*$/.test(values.topic)))
       throw new UsageError(terminal.say('--topic: номер темы чата из --to', '--topic: a topic of the chat in --to'))
     return onServer(env, terminal, async (connection) => {
@@ -35,7 +37,9 @@ export const command: Command = {
       })
       if (channel === undefined) return unknownChannel(nabat, name, terminal)
       const to = values.to === undefined ? undefined : recipientOf(channel, values.to, values.topic, terminal)
-      return (await checkChannel(nabat, channel, to, terminal)) ? 0 : 1
+      const { ok, posted } = await checkChannel(nabat, channel, { to, post: values.post === true }, terminal)
+      if (!posted) tellNothingSent(terminal)
+      return ok ? 0 : 1
     })
   },
 }
@@ -55,7 +59,8 @@ async function checkAll(connection: Connection, terminal: Terminal): Promise<num
   await tellUnreachable(connection.nabat, terminal)
   const channels = await connection.nabat.channels.list().all()
   if (channels.length === 0) terminal.print(terminal.say('Каналов пока нет.', 'There are no channels yet.'))
-  for (const channel of channels) results.push(await checkChannel(connection.nabat, channel, undefined, terminal))
+  for (const channel of channels) results.push((await checkChannel(connection.nabat, channel, {}, terminal)).ok)
+  if (channels.length > 0) tellNothingSent(terminal)
   return results.every(Boolean) ? 0 : 1
 }
 
@@ -121,37 +126,54 @@ export async function tellUnreachable(
   if (found.length > NAMED) print(`  ${say('и ещё', 'and others')}: ${found.length - NAMED}`)
 }
 
+/** A check looks, it does not write to people; whoever wants the last stage asks for it. */
+function tellNothingSent({ print, say }: Terminal): void {
+  print(
+    say(
+      'Ничего не отправлено. Пробное сообщение: nabat doctor КАНАЛ --to АДРЕС, у вебхука nabat doctor КАНАЛ --post',
+      'Nothing was sent. For a test message: nabat doctor CHANNEL --to ADDRESS, for a webhook nabat doctor CHANNEL --post',
+    ),
+  )
+}
+
+/** Where a test message goes; with neither none does. */
+interface Wanted {
+  readonly to?: Recipient | undefined
+  /** To the one receiver the channel has itself. */
+  readonly post?: boolean
+}
+
 async function checkChannel(
   nabat: NabatClient,
   channel: Channel,
-  to: Recipient | undefined,
+  wanted: Wanted,
   terminal: Terminal,
-): Promise<boolean> {
+): Promise<Pick<ChannelTest, 'ok' | 'posted'>> {
   const { say, print, paint } = terminal
   const title = `${paint.bold(plain(channel.name))} (${channel.kind})`
-  if (channel.status === 'off' && to === undefined) {
+  if (channel.status === 'off' && wanted.to === undefined && wanted.post !== true) {
     print(`${title} — ${say('выключен', 'switched off')}`)
-    return true
+    return { ok: true, posted: false }
   }
   print(title)
-  const { ok, stages } = await testOf(nabat, channel, to)
-  for (const { stage, ok, says } of stages)
+  const found = await testOf(nabat, channel, wanted)
+  for (const { stage, ok, says } of found.stages)
     line(ok, `${STAGES[stage]?.[terminal.language] ?? stage}: ${says}`, terminal, '  ')
-  return ok
+  return found
 }
 
 /** What keeps a command from going on; anything else is wrong with this one channel only. */
 const ENDS = ['network', 'unauthorized', 'forbidden', 'unexpected']
 
 /** The check; what the server will not even try, or does not end in time, is a failed stage. */
-async function testOf(nabat: NabatClient, channel: Channel, to: Recipient | undefined): Promise<ChannelTest> {
+async function testOf(nabat: NabatClient, channel: Channel, { to, post = false }: Wanted): Promise<ChannelTest> {
   try {
-    return await nabat.channels.test(channel.id, to)
+    return await nabat.channels.test(channel.id, to, { post })
   } catch (error) {
     if (!(error instanceof NabatError) || ENDS.includes(error.code)) throw error
     const stage = error.code === 'invalid' ? 'settings' : 'message'
     const said = error.details.length > 0 ? error.details : [error]
-    return { ok: false, stages: said.map(({ message }) => ({ stage, ok: false, says: message })) }
+    return { ok: false, posted: false, stages: said.map(({ message }) => ({ stage, ok: false, says: message })) }
   }
 }
 
@@ -187,8 +209,8 @@ export function recipientOf(
     }
   throw new UsageError(
     say(
-      `--to не нужен: у «${name}» один получатель, он в настройках`,
-      `--to: "${name}" has one receiver, in its settings`,
+      `--to не нужен: у «${name}» один получатель, он в настройках; пробное сообщение ему отправит --post`,
+      `--to: "${name}" has one receiver, in its settings; --post sends it a test message`,
     ),
   )
 }

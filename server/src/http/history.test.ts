@@ -225,15 +225,18 @@ describe('keys, channels, destinations', () => {
     expect((await make()).status).toBe(201)
   })
 
-  it('a channel is checked stage by stage, with a test message', async () => {
+  it('a channel is checked stage by stage, with a test message only when it is asked for', async () => {
     const before = receiver.received.length
-    const { body } = await ask(server.call, 'POST', '/api/v1/channels/hook/test')
-    expect(body).toMatchObject({ ok: true })
+    const path = '/api/v1/channels/hook/test'
+    for (const nothing of [undefined, null, {}])
+      expect((await ask(server.call, 'POST', path, nothing)).body).toMatchObject({ ok: true, posted: false })
+    expect(receiver.received.length).toBe(before)
+    expect((await ask(server.call, 'POST', `${path}?post=true`)).body).toMatchObject({ ok: true, posted: true })
     expect(receiver.received.length).toBe(before + 1)
     receiver.answer(401)
-    const failed = await ask(server.call, 'POST', '/api/v1/channels/hook/test', undefined, { 'accept-language': 'ru' })
+    const failed = await ask(server.call, 'POST', `${path}?post=true`, undefined, { 'accept-language': 'ru' })
     receiver.answer(204)
-    expect(failed.body).toMatchObject({ ok: false })
+    expect(failed.body).toMatchObject({ ok: false, posted: false })
     const stages = failed.body['stages'] as unknown as { ok: boolean; says: string }[]
     expect(stages.at(-1)).toMatchObject({ ok: false, says: expect.stringMatching(/[а-я]{3}/) as string })
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMail, type MailStandIn } from '../standins/mail.ts'
+import { startMattermost } from '../standins/mattermost.ts'
 import { startTelegram, type TelegramStandIn } from '../standins/telegram.ts'
 import { runNabat, type Ended } from '../support/nabat.ts'
 import { startServerProcess, type ServerProcess } from '../support/server.ts'
@@ -170,14 +171,16 @@ describe('doctor', () => {
     expect(out).toContain(
       `✓ сервер ${server.url} отвечает и знает ключ\n✓ хранилище принимает записи\n✓ свободно на диске`,
     )
-    expect(out).toMatch(/duty-bot \(telegram\)\n( {2}✓ .+\n)* {2}✓ вход: .+\nmail \(smtp\)\n( {2}✓ .+\n)+$/)
+    expect(out).toMatch(
+      /duty-bot \(telegram\)\n( {2}✓ .+\n)* {2}✓ вход: .+\nmail \(smtp\)\n( {2}✓ .+\n)+Ничего не отправлено\..+\n$/,
+    )
   })
 
   it('sends a test message where it is told to', async () => {
     const at = telegram.messages.length
     const group = await nabat(['doctor', 'duty-bot', '--to', GROUP, '--topic', '7'])
     expect(group).toMatchObject({ code: 0, err: '' })
-    expect(group.out).toMatch(/ {2}✓ сообщение: /)
+    expect(group.out).toMatch(/ {2}✓ сообщение: .+\n$/)
     expect((await nabat(['doctor', 'duty-bot', '--to', '555'])).code).toBe(0)
     expect(telegram.messages.slice(at).map(({ chat, topic }) => [chat, topic])).toEqual([
       [GROUP, 7],
@@ -187,13 +190,38 @@ describe('doctor', () => {
     expect(mail.letters.at(-1)).toMatchObject({ to: ['ivan@example.ru'] })
   })
 
+  it('posts to the one receiver of a webhook only when it is asked to', async () => {
+    const chat = await startMattermost()
+    const data = await mkdtemp(join(tmpdir(), 'nabat-doctor-'))
+    const on = await startServerProcess({
+      folder: data,
+      config: `channels: [{ name: chat, kind: mattermost, url: "${chat.url}" }]`,
+    })
+    try {
+      const doctor = (...args: string[]) => nabat(['doctor', ...args], { NABAT_DATA: data })
+      for (const looked of [await doctor(), await doctor('chat')])
+        expect([looked.code, looked.out]).toEqual([
+          0,
+          expect.stringMatching(/нельзя проверить, ничего не отправив\nНичего не отправлено\. .+--post\n$/),
+        ])
+      expect(chat.posts).toEqual([])
+      const posted = await doctor('chat', '--post')
+      expect([posted.code, posted.out]).toEqual([0, expect.stringMatching(/✓ сообщение: .+\n$/)])
+      expect(chat.posts).toHaveLength(1)
+    } finally {
+      await on.stop()
+      await chat.close()
+      await rm(data, { recursive: true, force: true })
+    }
+  })
+
   it('says which stage fails and what to do, and goes on with the others', async () => {
     const forgive = telegram.fail({ method: 'getMe', status: 401, says: 'Unauthorized' })
     const { code, out } = await nabat(['doctor'])
     forgive()
     expect(code).toBe(1)
     expect(out).toMatch(/ {2}✗ вход: Токен не принят: .*@BotFather/)
-    expect(out).toMatch(/mail \(smtp\)\n( {2}✓ .+\n)+$/)
+    expect(out).toMatch(/mail \(smtp\)\n( {2}✓ .+\n)+Ничего не отправлено/)
     expect(out).not.toContain('AAcommands')
   })
 
@@ -258,6 +286,7 @@ describe('a wrong command line', () => {
     [['key', 'create', 'x', '--rights', 'all', '--per-minute', '0'], '--per-minute: целое число'],
     [['key', 'list', '--rights', 'all'], 'Вызов: nabat key create'],
     [['doctor', '--to', '-100'], '--to: назовите и канал'],
+    [['doctor', '--post'], '--post: назовите и канал'],
     [['doctor', 'duty-bot', '--topic', '7'], '--topic: номер темы'],
     [['restore'], 'Укажите файл копии'],
   ])('%j is answered with how it should be, and 2', async (args, says) => {

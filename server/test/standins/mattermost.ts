@@ -137,6 +137,7 @@ interface Inside {
 function answer(world: Inside, method: string, path: string, authorization: string | undefined, bytes: Buffer): Said {
   if (method === 'POST' && path.startsWith('/hooks/')) return hook(world, path, bytes)
   if (!path.startsWith('/api/v4/')) return ok('<html>Mattermost</html>')
+  if (path === '/api/v4/system/ping') return ok({ status: 'OK' })
   if (authorization !== `Bearer ${BOT_TOKEN}`) return refuse(401, 'api.context.session_expired.app_error')
   const parts = path.slice('/api/v4/'.length).split('/').map(decodeURIComponent)
   if (method === 'GET') return lookUp(world.state, parts)

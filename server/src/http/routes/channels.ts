@@ -16,7 +16,13 @@ export function channelRoutes(app: FastifyInstance, { authorize, pipeline, clock
     '/api/v1/channels/:id/test',
     {
       schema: {
-        summary: 'Check a channel stage by stage; with an address, send a test message',
+        summary: 'Check a channel stage by stage; with an address or post=true, send a test message',
+        description: 'Without either nothing is sent, and what only a message could show is not known afterwards.',
+        querystring: Type.Object({
+          post: Type.Optional(
+            Type.Enum(['true'], { description: 'Send a test message to the one receiver the channel has itself' }),
+          ),
+        }),
         body: Type.Optional(Type.Union([Recipient, Type.Null()])),
       },
       validatorCompiler: () => () => true,
@@ -27,7 +33,7 @@ export function channelRoutes(app: FastifyInstance, { authorize, pipeline, clock
       const channel = row === undefined ? undefined : view.channels.get(row.id)
       if (channel === undefined) throw new HttpError('not_found')
       if (channel.problems.length > 0) throw new HttpError('invalid', channel.problems)
-      const to = addressOf(request.body, channel)
+      const to = addressOf(request.body, (request.query as { post?: string }).post === 'true', channel)
       const language = languageOf(request)
       const stages = []
       for await (const { stage, ok, says } of checkChannel(
@@ -39,15 +45,20 @@ export function channelRoutes(app: FastifyInstance, { authorize, pipeline, clock
         clock.now(),
       ))
         stages.push({ stage, ok, says: says[language] })
-      return { ok: stages.length > 0 && stages.every((stage) => stage.ok), stages }
+      const posted = stages.some(({ stage, ok }) => stage === 'message' && ok)
+      return { ok: stages.length > 0 && stages.every((stage) => stage.ok), posted, stages }
     },
   )
 }
 
-/** Where the test message goes: what the body names; a channel with one destination needs nothing. */
-function addressOf(body: unknown, channel: Parameters<typeof checkChannel>[0]): Address | undefined {
-  const to = channel.kind.address((body ?? {}) as Record<string, never>, channel.settings)
-  if (!isProblem(to)) return to
-  if (body === undefined || body === null || Object.keys(body).length === 0) return undefined
-  throw new HttpError('invalid', [to])
+/**
+ * Where the test message goes: what the body names, or the one receiver of the channel when it is asked for. A webhook has
+ * its receiver in the settings, so that nothing named must not mean that something is sent.
+ */
+function addressOf(body: unknown, post: boolean, channel: Parameters<typeof checkChannel>[0]): Address | undefined {
+  const named = typeof body === 'object' && body !== null && Object.keys(body).length > 0
+  if (!named && !post) return undefined
+  const to = channel.kind.address((named ? body : {}) as Record<string, never>, channel.settings)
+  if (isProblem(to)) throw new HttpError('invalid', [to])
+  return to
 }
