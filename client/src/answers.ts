@@ -33,6 +33,17 @@ export interface ChannelState {
   readonly missing: readonly string[]
 }
 
+/** What a silence does now, when that changes next, and whose it is. */
+export interface SilenceState {
+  /** `pending`: it has not begun, or waits for the hours of its schedule. */
+  readonly status: 'pending' | 'active' | 'ended'
+  readonly changesAt: string | null
+  readonly madeBy: string | null
+  readonly madeAt: string | null
+  readonly changedBy: string | null
+  readonly changedAt: string | null
+}
+
 /** An event as it was stored. */
 export interface StoredEvent {
   /** Nabat's own id. */

@@ -8,10 +8,12 @@ import type {
   CatalogType,
   Change,
   Delivery,
+  Entity,
   InboxEntry,
   Incident,
   Page,
   Reachability,
+  SilenceState,
   StoredEvent,
   TracedEvent,
   UploadedFile,
@@ -86,7 +88,7 @@ export class NabatClient {
   readonly users: Entities<User>
   readonly groups: Entities<Group>
   readonly templates: Entities<Template>
-  readonly silences: Entities<Silence>
+  readonly silences: Entities<Silence, Entity<Silence> & SilenceState>
   readonly rules: Rules
 
   constructor(options: ClientOptions) {

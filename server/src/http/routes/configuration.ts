@@ -8,6 +8,7 @@ import type { EntityRow } from '../../store/store.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, pageOf } from './page.ts'
+import { silenceFields } from './silences.ts'
 
 /** Files of a configuration may be larger than a batch of events. */
 const APPLY_LIMIT = 32 * 1024 * 1024
@@ -44,6 +45,16 @@ function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown
   }
 }
 
+/** Entities of one section as the API shows them; of silences also what the clock and the change rows say. */
+async function entityViews(
+  { store, clock }: HttpParts,
+  view: WorkspaceView,
+  rows: readonly EntityRow[],
+): Promise<Record<string, unknown>[]> {
+  const silences = rows[0]?.section === 'silences' ? await silenceFields(store, view, rows, clock.now()) : undefined
+  return rows.map((row) => ({ ...entityView(row, view), ...silences?.get(row.id) }))
+}
+
 const changed = (result: ApplyResult): Exclude<ApplyResult, { problems: unknown }> => {
   if ('problems' in result) throw new HttpError('invalid', result.problems)
   return result
@@ -59,12 +70,18 @@ function withoutAdded(body: unknown): Record<string, unknown> {
     version: _version,
     status: _status,
     missing: _missing,
+    changesAt: _changesAt,
+    madeBy: _madeBy,
+    madeAt: _madeAt,
+    changedBy: _changedBy,
+    changedAt: _changedAt,
     ...entity
   } = body as Record<string, unknown>
   return entity
 }
 
-function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts, section: Section): void {
+function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): void {
+  const { authorize, configuration } = parts
   const path = `/api/v1/${section}`
   const body = { schema: { body: SECTIONS[section].schema }, validatorCompiler: () => () => true }
 
@@ -81,14 +98,14 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
       const { view } = authorize(request, 'read')
       const page = pageOf(request.query as Record<string, string>, 'number')
       const rows = view.rows(section).filter((row) => page.after === undefined || row.id > Number(page.after))
-      const items = rows.slice(0, page.limit).map((row) => entityView(row, view))
+      const items = await entityViews(parts, view, rows.slice(0, page.limit))
       return { items, next: rows.length > page.limit ? (items.at(-1)?.['id'] ?? null) : null }
     },
   )
 
   app.get(`${path}/:id`, { schema: { summary: `One of ${section}, by id or name` } }, async (request) => {
     const { view } = authorize(request, 'read')
-    return entityView(found(view, section, request.params), view)
+    return (await entityViews(parts, view, [found(view, section, request.params)]))[0]
   })
 
   app.post(
@@ -100,7 +117,7 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
       const result = changed(
         await configuration.save(view, [{ section, id: null, entity, path: '', origin: 'api' }], caller.name),
       )
-      return answer(reply.status(201), view, section, result.ids[0]!)
+      return answer(reply.status(201), parts, view, section, result.ids[0]!)
     },
   )
 
@@ -116,7 +133,7 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
       const row = editable(found(view, section, request.params))
       const entity = withoutAdded(request.body)
       changed(await configuration.save(view, [{ section, id: row.id, entity, path: '', origin: 'api' }], caller.name))
-      return answer(reply, view, section, row.id)
+      return answer(reply, parts, view, section, row.id)
     },
   )
 
@@ -134,8 +151,16 @@ function routesOf(app: FastifyInstance, { authorize, configuration }: HttpParts,
   )
 }
 
-const answer = (reply: FastifyReply, view: WorkspaceView, section: Section, id: number): FastifyReply =>
-  reply.send(entityView(view.entities.get(section)!.get(id)!, view))
+async function answer(
+  reply: FastifyReply,
+  parts: HttpParts,
+  view: WorkspaceView,
+  section: Section,
+  id: number,
+): Promise<FastifyReply> {
+  const [entity] = await entityViews(parts, view, [view.entities.get(section)!.get(id)!])
+  return reply.send(entity)
+}
 
 function found(view: WorkspaceView, section: Section, params: unknown): EntityRow {
   const row = view.row(section, (params as { id: string }).id)
