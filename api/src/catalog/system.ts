@@ -181,6 +181,22 @@ const settings: readonly EventType[] = [
     },
   ),
   notice(
+    'rule.loop',
+    {
+      title: both('Правило ходит по кругу', 'A rule goes round in a loop'),
+      headline: both(
+        'Правило «{{ event.data.rule }}» шлёт одно и то же снова и снова, остальное придержано',
+        'The rule "{{ event.data.rule }}" sends the same over and over, the rest is kept back',
+      ),
+    },
+    {
+      rule: naming(name('Правило', 'Rule', 'Name of the rule')),
+      destination: line('Куда', 'Destination', 'Where it sends'),
+      type: line('Тип события', 'Event type', 'What it sends'),
+    },
+    { rule: 'Камеры в учётную систему', destination: 'hook webhook', type: 'camera.unavailable' },
+  ),
+  notice(
     'settings.changed',
     {
       title: both('Настройки изменены', 'Settings changed'),

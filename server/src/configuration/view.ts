@@ -13,6 +13,7 @@ import { validator, type Validate } from '../schema-problems.ts'
 import type { ConfigurationChanges, EntityRow } from '../store/store.ts'
 import { fillIn, type Sources } from './references.ts'
 import { ownType } from './own-type.ts'
+import { SYSTEM_NOTICES, systemNotices } from './system-notices.ts'
 
 export type WorkspaceSettings = Omit<Static<typeof Workspace>, 'name'>
 
@@ -65,6 +66,8 @@ export class WorkspaceView {
   #silences: readonly CompiledSilence[] = []
   #rules = new Map<number, CompiledRule>()
   #index = new RuleIndex([])
+  /** The settings the rule of system notices was made of. */
+  #notices: string | null = null
 
   /** `kinds`: the ways out there are; a simulation hands in ones that lead nowhere. */
   constructor(id: number, kinds: ChannelKinds = CHANNELS) {
@@ -90,6 +93,8 @@ export class WorkspaceView {
     this.name = changes.workspace.name
     this.settings = JSON.parse(changes.workspace.settings) as WorkspaceSettings
     const touched = new Set<Section>()
+    let compile = this.#notices !== changes.workspace.settings
+    this.#notices = changes.workspace.settings
     // The order of the file is the order of its rules.
     if (this.file !== changes.workspace.file) touched.add('rules')
     this.file = changes.workspace.file
@@ -115,7 +120,8 @@ export class WorkspaceView {
       }))
     if (touched.has('silences'))
       this.#silences = this.rows('silences').map((row) => compileSilence(JSON.parse(row.body) as Silence))
-    if (touched.has('rules') || touched.has('types')) this.#compileRules(changes.entities)
+    compile ||= touched.has('rules') || touched.has('types') || touched.has('channels')
+    if (compile) this.#compileRules(changes.entities)
     this.version = changes.workspace.version
   }
 
@@ -214,11 +220,12 @@ export class WorkspaceView {
       const rule = JSON.parse(row.body) as Rule
       this.#rules.set(row.id, compileRule(row.id, rule))
     }
+    const notices = systemNotices(this.settings, this.channels.values())
+    this.#rules.set(SYSTEM_NOTICES, compileRule(SYSTEM_NOTICES, notices))
     const file = (JSON.parse(this.file ?? '{}') as { rules?: string[] }).rules ?? []
     const order = new Map(file.map((name, index) => [name, index]))
-    this.#index = new RuleIndex(
-      [...this.#rules.values()],
-      ({ rule, id }) => rule.position ?? order.get(rule.name) ?? LAST + id,
+    this.#index = new RuleIndex([...this.#rules.values()], ({ rule, id }) =>
+      id === SYSTEM_NOTICES ? Infinity : (rule.position ?? order.get(rule.name) ?? LAST + id),
     )
   }
 

@@ -8,11 +8,15 @@ import { PRIORITY } from '../pipeline/accept.ts'
 import type { Trace } from '../pipeline/trace.ts'
 import type { Store } from '../store/store.ts'
 import { deliveries, matching, newest, wantedBy, type Wanted } from './deliveries.ts'
+import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import { explain, type RuleThen } from './explain.ts'
 import { namesOf } from './names.ts'
 import { sqliteQueries as db } from './tables.ts'
 import { deliveryView, destinationView, eventView, fieldsOfRow, incidentView, time, type Row } from './views.ts'
 import type { Page, Query } from './page.ts'
+
+/** Whether an event is Nabat's own, of which the rule nobody made tells. */
+const isSystem = (row: Row): boolean => (row['type'] as string).startsWith('system.')
 
 /** What has happened: events, deliveries, incidents and changes, read beside the writer. */
 export class History {
@@ -90,6 +94,7 @@ export class History {
     if (row === undefined) return undefined
     const trace = JSON.parse(row['trace'] as string) as Trace
     const rules = await this.#rulesAt(view, trace.v)
+    if (isSystem(row)) rules.push({ id: SYSTEM_NOTICES, rule: view.rule(SYSTEM_NOTICES)!.rule, removed: false })
     return {
       ...eventView(row),
       attachments: row['attachments'] === null ? [] : (JSON.parse(row['attachments'] as string) as unknown),

@@ -11,6 +11,7 @@ import type { MakeId } from '../ids.ts'
 import { nearest, validator } from '../schema-problems.ts'
 import type { AcceptRequest, PlannedEvent, Priority, Step } from '../store/store.ts'
 import { valueAt, type Fields } from './conditions.ts'
+import type { LoopGuard } from './loops.ts'
 import { route } from './route.ts'
 import { packTrace } from './trace.ts'
 
@@ -105,12 +106,13 @@ export function planEvents(
   source: string,
   now: number,
   makeId: MakeId,
+  loops: LoopGuard,
 ): AcceptRequest {
   return {
     workspace: view.id,
     version: view.version,
     at: now,
-    events: events.map((event) => plan(event, view, source, now, makeId)),
+    events: events.map((event) => plan(event, view, source, now, makeId, loops)),
   }
 }
 
@@ -120,6 +122,7 @@ function plan(
   source: string,
   now: number,
   makeId: MakeId,
+  loops: LoopGuard,
 ): PlannedEvent {
   const id = makeId()
   const severity = PRIORITY[posted.severity ?? type.severity]
@@ -134,7 +137,7 @@ function plan(
   }
   const incident = posted.incident ?? incidentKey(type, fields)
   const step = stepOf(type, incident)
-  const routed = route({ ...fields, incident }, type, severity, step, view, now, makeId)
+  const routed = route({ ...fields, incident }, type, severity, step, view, now, makeId, loops)
   return {
     id,
     source: fields.source,

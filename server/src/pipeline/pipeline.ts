@@ -19,6 +19,7 @@ import { Deliver } from './deliver.ts'
 import { CHANNEL_TROUBLE } from './hold.ts'
 import { Instead } from './instead.ts'
 import type { Owner } from './lanes.ts'
+import { LoopGuard, type Loop } from './loops.ts'
 import type { Address } from './outcome.ts'
 import { Renderer } from './render.ts'
 import { Settler } from './settle.ts'
@@ -50,6 +51,7 @@ export class Pipeline {
   readonly claim: Claim
   readonly #settler: Settler
   readonly #systemEvents: SystemEvents
+  readonly #loops = new LoopGuard()
   readonly renderer: Renderer
   readonly #parts: PipelineParts
 
@@ -58,7 +60,7 @@ export class Pipeline {
     this.ways = new Ways(parts.worldOf)
     this.renderer = new Renderer(parts.store, parts.publicUrl)
     const { store, workspaces, world } = parts
-    this.#systemEvents = new SystemEvents({ ...parts, wake: (woken) => this.claim.wake(woken) })
+    this.#systemEvents = new SystemEvents({ ...parts, loops: this.#loops, wake: (woken) => this.claim.wake(woken) })
     this.#settler = new Settler(store, world.clock, world.log, ({ woken, stale }) => {
       this.claim.wake(woken)
       for (const request of stale) void this.#systemEvents.again(request)
@@ -107,7 +109,7 @@ export class Pipeline {
   async #store(view: WorkspaceView, events: readonly CheckedEvent[], source: string): Promise<AcceptedEvent[]> {
     const { store, workspaces, world, makeId, metrics } = this.#parts
     for (;;) {
-      const planned = planEvents(events, view, source, world.clock.now(), makeId)
+      const planned = planEvents(events, view, source, world.clock.now(), makeId, this.#loops)
       const result = await store.accept(planned).catch((error: unknown) => {
         metrics.events('unavailable', events.length)
         throw error
@@ -117,6 +119,7 @@ export class Pipeline {
         continue
       }
       this.claim.wake(result.woken)
+      for (const loop of this.#loops.found()) void this.#tellOfLoop(view, loop)
       const duplicates = result.events.filter((event) => event.duplicate).length
       metrics.events('duplicate', duplicates)
       metrics.events('accepted', events.length - duplicates)
@@ -128,6 +131,12 @@ export class Pipeline {
         deliveries: row.deliveries,
       }))
     }
+  }
+
+  #tellOfLoop(view: WorkspaceView, { rule, destination, type }: Loop): Promise<void> | undefined {
+    if (type.startsWith('system.')) return
+    const name = view.rule(rule)?.rule.name ?? String(rule)
+    return this.raise(view.id, 'system.rule.loop', { rule: name, destination, type })
   }
 
   /** claim → pace → render → attempt → settle, until stopped. */

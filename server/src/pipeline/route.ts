@@ -9,6 +9,7 @@ import { addressKey } from '../store/address-key.ts'
 import type { PlannedDelivery, Priority, Step } from '../store/store.ts'
 import { valueAt, type Fields } from './conditions.ts'
 import { decideHold, digestEnd, isPersonal, type HoldDecision } from './hold.ts'
+import type { LoopGuard } from './loops.ts'
 import { resolve, type Target, type Way } from './recipients.ts'
 import { LIFETIME_MS } from './retry.ts'
 import { matchRules, type CompiledRule } from './rules.ts'
@@ -28,7 +29,7 @@ interface Candidate {
   readonly hold: HoldDecision
 }
 
-/** Routes one event. `step`: what it does to its incident. */
+/** Routes one event. `step`: what it does to its incident; `loops` counts what is sent, null where nothing will be. */
 export function route(
   fields: Fields,
   type: EventType,
@@ -37,6 +38,7 @@ export function route(
   view: WorkspaceView,
   now: number,
   makeId: MakeId,
+  loops: LoopGuard | null = null,
 ): Routed {
   const { matched, refused } = matchRules(fields, view.rulesNaming(type.name), now, view.timeZone)
   const missing: (readonly [number, string, string])[] = []
@@ -49,7 +51,9 @@ export function route(
   const { winners, already } = once(candidates)
   const silences: (readonly [string, string])[] = []
   const deliveries = winners.map((candidate) => {
-    const delivery = plan(candidate, fields, type, priority, step, view, now, makeId())
+    const planned = plan(candidate, fields, type, priority, step, view, now, makeId())
+    const delivery =
+      loops !== null && goesRound(candidate, fields, now, loops) ? { ...planned, suppressed: 'loop' } : planned
     if (candidate.hold.kind === 'never' && candidate.hold.by !== undefined)
       silences.push([delivery.id, candidate.hold.by])
     return delivery
@@ -184,6 +188,21 @@ function plan(
     digest: isDigest(hold),
   }
 }
+
+/** Whether what is about to be sent is one too many of the same. */
+const goesRound = ({ rule, way, hold }: Candidate, fields: Fields, now: number, loops: LoopGuard): boolean =>
+  way !== null &&
+  hold.kind !== 'never' &&
+  loops.isLoop(
+    rule.id,
+    {
+      key: `${way.channel.id} ${addressKey(way.address)}`,
+      shown: `${way.channel.name} ${way.channel.kind.show(way.address)}`,
+      machine: way.channel.kind.kind === 'webhook',
+    },
+    fields,
+    now,
+  )
 
 function throttleOf(rule: CompiledRule, fields: Fields): PlannedDelivery['throttle'] {
   if (rule.throttlePerMs === null) return null

@@ -39,7 +39,7 @@ export function compileRule(id: number, rule: Rule): CompiledRule {
 }
 
 /** `camera.*` names every type that begins with `camera.`; `*` names all but the system's own. */
-function typeTest(names: readonly string[]): (type: string) => boolean {
+export function typeTest(names: readonly string[]): (type: string) => boolean {
   const exact = new Set(names)
   const kinds = names.filter((name) => name.endsWith('.*')).map((name) => name.slice(0, -1))
   const all = exact.has('*')

@@ -4,6 +4,7 @@ import type { Workspaces } from '../configuration/workspaces.ts'
 import type { MakeId } from '../ids.ts'
 import type { AcceptRequest, Store, Woken } from '../store/store.ts'
 import { planEvents } from './accept.ts'
+import type { LoopGuard } from './loops.ts'
 
 /** The source of events that Nabat raises about itself. */
 const SOURCE = 'nabat'
@@ -13,6 +14,7 @@ interface Parts {
   readonly workspaces: Workspaces
   readonly world: Pick<World, 'clock' | 'log'>
   readonly makeId: MakeId
+  readonly loops: LoopGuard
   readonly wake: (woken: readonly Woken[]) => void
 }
 
@@ -26,12 +28,12 @@ export class SystemEvents {
 
   /** Routes an event, ready to be written with whatever raised it; null where there is no such workspace. */
   plan(workspace: number, name: string, data: Record<string, unknown>, incident?: string): AcceptRequest | null {
-    const { workspaces, world, makeId } = this.#parts
+    const { workspaces, world, makeId, loops } = this.#parts
     const view = workspaces.get(workspace)
     const type = typeByName.get(name)
     if (view === undefined || type === undefined) return null
     const posted = { type: name, data, ...(incident === undefined ? {} : { incident }) }
-    return planEvents([{ posted, type, data: JSON.stringify(data) }], view, SOURCE, world.clock.now(), makeId)
+    return planEvents([{ posted, type, data: JSON.stringify(data) }], view, SOURCE, world.clock.now(), makeId, loops)
   }
 
   /** Writes a planned event. Never rejects: that something could not be told is in the log. */
