@@ -24,6 +24,8 @@ export class Keys {
   readonly #random: Random
   #byHash = new Map<string, Caller & { readonly id: string; readonly createdAt: number }>()
   readonly #fixed = new Map<string, Caller>()
+  /** Keys that have called, by themselves: hashing one for every request is a twentieth of accepting an event. */
+  readonly #seen = new Map<string, Caller>()
   /** Names of keys that are just being written. */
   readonly #making = new Set<string>()
 
@@ -35,6 +37,7 @@ export class Keys {
 
   async load(): Promise<void> {
     const rows = await this.#store.keys()
+    this.#seen.clear()
     this.#byHash = new Map(rows.map((row) => [Buffer.from(row.hash).toString('hex'), row]))
   }
 
@@ -44,8 +47,13 @@ export class Keys {
   }
 
   caller(key: string): Caller | undefined {
+    const seen = this.#seen.get(key)
+    if (seen !== undefined) return seen
     const hash = hashOf(key).toString('hex')
-    return this.#byHash.get(hash) ?? this.#fixed.get(hash)
+    const caller = this.#byHash.get(hash) ?? this.#fixed.get(hash)
+    // Only those that are known: what strangers try would fill the memory.
+    if (caller !== undefined) this.#seen.set(key, caller)
+    return caller
   }
 
   /**
