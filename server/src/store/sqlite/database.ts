@@ -19,6 +19,12 @@ const REFUSALS = new Set([
 const primaryCode = (error: unknown): number => Number((error as { errcode?: number }).errcode ?? 0) & 0xff
 
 /**
+ * A checkpoint stops the writer while pages are copied and the disk confirms them, and what every commit touches is copied
+ * each time: with SQLite's own 1,000, a hundred connections spend a fifth of the commits' time in it. 16 MB of log.
+ */
+const CHECKPOINT_PAGES = 4000
+
+/**
  * Opens the database of a data folder for writing. WAL, and synchronous=FULL: what was committed survives a power cut.
  * Without a folder it is in memory.
  */
@@ -31,6 +37,7 @@ export function openDatabase(folder: string | null): DatabaseSync {
     pragma foreign_keys = on;
     pragma temp_store = memory;
     pragma cache_size = -32000;
+    pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
     pragma journal_size_limit = 67108864;
   `)
   migrate(database)
