@@ -3,7 +3,7 @@ import type { Text } from '../text.ts'
 
 /**
  * How a value is shown. `prose` stands as a paragraph of its own, `lines` as a line for each, `items` as a line for each
- * object of the desk; `hidden` is data for rules and not for reading.
+ * object of the desk, `counts` as a line for each event type; `hidden` is data for rules and not for reading.
  */
 export type Shape =
   | 'plain'
@@ -19,6 +19,7 @@ export type Shape =
   | 'prose'
   | 'lines'
   | 'items'
+  | 'counts'
   | 'changes'
   | 'hidden'
 
@@ -103,6 +104,20 @@ export const count = (ru: string, en: string, description: string, shape: Shape 
   schema: Type.Integer({ minimum: 0, description }),
   shape,
 })
+
+/** How many events there were of each type, the most frequent first. */
+export const countsByType: Field = {
+  label: both('По типам', 'By type'),
+  schema: Type.Array(
+    Type.Object({
+      type: Type.String({ maxLength: 128, description: 'Event type' }),
+      title: Type.Object({ ru: Type.String(), en: Type.String() }, { description: 'Its titles' }),
+      count: Type.Integer({ minimum: 1, description: 'How many' }),
+    }),
+    { description: 'Events by type, the most frequent first: type, title (ru, en), count' },
+  ),
+  shape: 'counts',
+}
 
 /** Billing systems send 1500, 1500.5 and "1500.00"; all are shown as they came. */
 export const money = (ru: string, en: string, description: string): Field => ({

@@ -2,6 +2,7 @@ import type { EventType } from './event-type.ts'
 import { declare, RAISED_BY, type Declaration } from './declare.ts'
 import {
   count,
+  countsByType,
   both,
   date,
   hidden,
@@ -201,4 +202,39 @@ const statistics = declare({
   },
 })
 
-export const GENERAL_TYPES: readonly EventType[] = [...workspace, ...users, robokassa, statistics]
+const NAMED = '{% if event.data.schedule != blank %}: {{ event.data.schedule | truncate: 100 }}{% endif %}'
+
+const summary = declare({
+  name: 'summary.scheduled',
+  category: 'general',
+  title: both('Сводка по расписанию', 'Scheduled summary'),
+  headline: both(`Сводка${NAMED}`, `Summary${NAMED}`),
+  raisedBy: both('сам Набат, по расписанию кабинета', 'Nabat itself, by a schedule of the workspace'),
+  fields: {
+    schedule: letterOnly(line('Расписание', 'Schedule', 'Name of the schedule')),
+    since: time('С', 'From', 'Beginning of what is summed up: the last time, or a period before'),
+    until: letterOnly(time('По', 'To', 'End of it')),
+    events: count('Событий', 'Events', 'Events in all'),
+    byType: countsByType,
+    opened: count('Инцидентов открыто', 'Incidents opened', 'Incidents opened meanwhile'),
+    ended: count('Инцидентов закончилось', 'Incidents ended', 'Incidents ended meanwhile'),
+    open: count('Инцидентов не закончилось', 'Incidents open', 'Incidents open at the end'),
+  },
+  example: {
+    data: {
+      schedule: 'итоги дня',
+      since: '2026-03-13T06:00:00Z',
+      until: '2026-03-14T06:00:00Z',
+      events: 43,
+      byType: [
+        { type: 'camera.unavailable', title: { ru: 'Камера недоступна', en: 'Camera unavailable' }, count: 31 },
+        { type: 'ticket.created', title: { ru: 'Новое обращение', en: 'New ticket' }, count: 12 },
+      ],
+      opened: 14,
+      ended: 11,
+      open: 5,
+    },
+  },
+})
+
+export const GENERAL_TYPES: readonly EventType[] = [...workspace, ...users, robokassa, statistics, summary]

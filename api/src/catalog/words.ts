@@ -106,12 +106,25 @@ function textLine(name: string, field: Field, language: Language): string {
   }
   if (field.shape === 'prose') return given(path, `{{ ${path} | strip | truncate: 700 }}`)
   if (field.shape === 'lines') return `{% for line in ${path} -%}\n{{ line }}\n{% endfor -%}\n`
+  if (field.shape === 'counts') return typeCounts(path, language)
   if (field.shape === 'items') {
     const items = `{% for item in ${path} -%}\n• ${deskItem(language)}\n{% endfor -%}`
     return given(path, `${field.label[language]}: {{ ${path} | size }}\n${items}`)
   }
   return given(path, `${field.label[language]}: ${value(path, field, language)}`)
 }
+
+/** More lines than this of types are only counted: the message is for reading, the letter has them all. */
+const TYPES_SHOWN = 15
+const MORE_TYPES = { ru: 'и ещё типов', en: 'and other types' }
+
+function typeCounts(path: string, language: Language): string {
+  const shown = `{% for item in ${path} limit: ${TYPES_SHOWN} -%}\n${typeCount(language)}\n{% endfor -%}\n`
+  const more = `{% if ${path}.size > ${TYPES_SHOWN} -%}\n${MORE_TYPES[language]}: {{ ${path}.size | minus: ${TYPES_SHOWN} }}\n{% endif -%}\n`
+  return shown + more
+}
+
+const typeCount = (language: Language): string => `{{ item.title.${language} }}: {{ item.count }}`
 
 const row = (label: string, value: string) => `<tr><th>${label}</th><td>${value}</td></tr>`
 
@@ -139,7 +152,8 @@ function letterBlock(name: string, field: Field, language: Language): string {
     const split = `{% assign paragraphs = ${path} | split: "\\n" -%}`
     return given(path, `${split}\n{% for paragraph in paragraphs -%}\n${paragraph}\n{% endfor -%}`)
   }
-  const item = field.shape === 'items' ? deskItem(language) : '{{ item }}'
+  const item =
+    field.shape === 'items' ? deskItem(language) : field.shape === 'counts' ? typeCount(language) : '{{ item }}'
   const items = `{% for item in ${path} -%}\n<li>${item}</li>\n{% endfor -%}`
   return given(path, `<p>${field.label[language]}:</p>\n<ul>\n${items}\n</ul>`)
 }
@@ -151,7 +165,7 @@ function text(fields: Fields, shown: readonly string[], language: Language): str
   return lines.join('') + signed + moment('event.time', language)
 }
 
-const BLOCKS: readonly Shape[] = ['prose', 'lines', 'items']
+const BLOCKS: readonly Shape[] = ['prose', 'lines', 'items', 'counts']
 
 /** The letter under its title: what was written, a table of everything else that is there. */
 function letter(fields: Fields, language: Language): string {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { IANAZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { cronFault, cronOccurrences, lastBefore, lastBetween, type Occurrences } from './cron.ts'
