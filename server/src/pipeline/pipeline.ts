@@ -23,7 +23,7 @@ import { LoopGuard, type Loop } from './loops.ts'
 import type { Address } from './outcome.ts'
 import { Renderer } from './render.ts'
 import { Settler } from './settle.ts'
-import { SystemEvents } from './system-events.ts'
+import { SystemEvents, type RaisedAs } from './system-events.ts'
 
 export interface PipelineParts {
   readonly store: Store
@@ -73,7 +73,8 @@ export class Pipeline {
       view: (workspace) => workspaces.get(workspace),
       instead: new Instead({ ...parts, isDown: (channel) => this.claim.isDown(channel) }),
       back: (owner) => void this.#lookAgain(owner),
-      raise: (workspace, type, data, incident) => this.#systemEvents.plan(workspace, type, data, incident),
+      raise: (workspace, type, data, incident) =>
+        this.#systemEvents.plan(workspace, type, data, incident === undefined ? {} : { incident }),
       acceptRaised: (request) => void this.#systemEvents.accept(request),
     })
     this.claim = new Claim({
@@ -176,9 +177,9 @@ export class Pipeline {
     await this.ways.close()
   }
 
-  /** An event of the system's own, stored and routed like any other. */
-  raise(workspace: number, type: string, data: Record<string, unknown>): Promise<void> {
-    return this.#systemEvents.accept(this.#systemEvents.plan(workspace, type, data))
+  /** An event of the system's own, stored and routed like any other; false when it could not be stored. */
+  raise(workspace: number, type: string, data: Record<string, unknown>, as: RaisedAs = {}): Promise<boolean> {
+    return this.#systemEvents.accept(this.#systemEvents.plan(workspace, type, data, as))
   }
 
   /** An uploaded file, for previews and tests of channels. */

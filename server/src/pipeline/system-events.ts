@@ -1,9 +1,9 @@
-import { typeByName } from '@nabat/api/catalog/catalog.ts'
+import type { Severity } from '@nabat/api/severity.ts'
 import type { World } from '../channels/channel.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { MakeId } from '../ids.ts'
 import type { AcceptRequest, Store, Woken } from '../store/store.ts'
-import { planEvents } from './accept.ts'
+import { planEvents, severityOf } from './accept.ts'
 import type { LoopGuard } from './loops.ts'
 
 /** The source of events that Nabat raises about itself. */
@@ -18,6 +18,15 @@ interface Parts {
   readonly wake: (woken: readonly Woken[]) => void
 }
 
+/** What else is known of a raised event. The same `eventId` again changes nothing. `time`: milliseconds, by default now. */
+export interface RaisedAs {
+  readonly incident?: string
+  readonly eventId?: string
+  readonly time?: number
+  readonly subject?: string
+  readonly severity?: Severity
+}
+
 /** Events of the system's own (a channel is down, a destination was disabled): routed and stored like any other. */
 export class SystemEvents {
   readonly #parts: Parts
@@ -26,36 +35,54 @@ export class SystemEvents {
     this.#parts = parts
   }
 
-  /** Routes an event, ready to be written with whatever raised it; null where there is no such workspace. */
-  plan(workspace: number, name: string, data: Record<string, unknown>, incident?: string): AcceptRequest | null {
+  /** Routes an event, ready to be written with whatever raised it; null where there is no such workspace or type. */
+  plan(workspace: number, name: string, data: Record<string, unknown>, as: RaisedAs = {}): AcceptRequest | null {
     const { workspaces, world, makeId, loops } = this.#parts
     const view = workspaces.get(workspace)
-    const type = typeByName.get(name)
+    const type = view?.type(name)
     if (view === undefined || type === undefined) return null
-    const posted = { type: name, data, ...(incident === undefined ? {} : { incident }) }
+    const { eventId, time, ...more } = as
+    const posted = {
+      type: name,
+      data,
+      ...more,
+      ...(eventId === undefined ? {} : { id: eventId }),
+      ...(time === undefined ? {} : { time: new Date(time).toISOString() }),
+    }
     return planEvents([{ posted, type, data: JSON.stringify(data) }], view, SOURCE, world.clock.now(), makeId, loops)
   }
 
-  /** Writes a planned event. Never rejects: that something could not be told is in the log. */
-  async accept(request: AcceptRequest | null): Promise<void> {
-    if (request === null) return
+  /** Writes a planned event. Never rejects: that something could not be told is in the log, and the answer false. */
+  async accept(request: AcceptRequest | null): Promise<boolean> {
+    if (request === null) return true
     const { store, world, wake } = this.#parts
     try {
       const result = await store.accept(request)
-      if (result === 'stale') await this.again(request)
-      else wake(result.woken)
+      if (result === 'stale') return await this.again(request)
+      wake(result.woken)
+      return true
     } catch (error) {
       const type = request.events[0]?.type
       world.log.error({ error: (error as Error).message, type }, 'an event of the system could not be stored')
+      return false
     }
   }
 
   /** Routes again what was routed by an older configuration. */
-  async again(request: AcceptRequest): Promise<void> {
+  async again(request: AcceptRequest): Promise<boolean> {
     await this.#parts.workspaces.refresh(request.workspace)
+    let stored = true
     for (const event of request.events) {
-      const data = JSON.parse(event.data) as Record<string, unknown>
-      await this.accept(this.plan(request.workspace, event.type, data, event.incident ?? undefined))
+      const { type, time, incident, eventId, subject } = event
+      const planned = this.plan(request.workspace, type, JSON.parse(event.data) as Record<string, unknown>, {
+        time,
+        severity: severityOf(event.severity),
+        ...(incident === null ? {} : { incident }),
+        ...(eventId === null ? {} : { eventId }),
+        ...(subject === null ? {} : { subject }),
+      })
+      stored = (await this.accept(planned)) && stored
     }
+    return stored
   }
 }
