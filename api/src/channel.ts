@@ -5,6 +5,9 @@ const secret = (description: string) => Type.String({ minLength: 1, maxLength: 4
 /** An address; one with a login or a query in it is stored as a secret. */
 const url = (description: string) =>
   Type.String({ format: 'uri', maxLength: 2048, description, 'x-secret-address': true })
+/** An address that is a secret as a whole. */
+const secretUrl = (description: string) =>
+  Type.String({ format: 'uri', maxLength: 2048, description, 'x-secret': true })
 const enabled = Type.Optional(Type.Boolean({ description: 'false: nothing leaves through it; by default true' }))
 const backup = Type.Optional(name('Channel of the same kind that takes over while this one is down'))
 const proxy = Type.Optional(url('http://, https:// or socks5:// proxy for this channel'))
@@ -72,7 +75,7 @@ export const MattermostChannel = Type.Object(
     kind: Type.Literal('mattermost'),
     enabled,
     backup,
-    url: Type.Optional(url('Incoming webhook: https://chat.example.ru/hooks/…')),
+    url: Type.Optional(secretUrl('Incoming webhook: https://chat.example.ru/hooks/…; whoever has it may post')),
     server: Type.Optional(url('Address of the server, for a bot account')),
     token: Type.Optional(secret('Token of the bot account')),
     channel: Type.Optional(name('Channel to post to when the recipient names none')),

@@ -91,6 +91,7 @@ describe('secrets', () => {
   it.each([
     ['telegram', { token: '1:S3CR3T' }],
     ['mattermost', { server: 'https://c', token: 'S3CR3T' }],
+    ['mattermost', { url: 'https://c/hooks/S3CR3T' }],
     ['webhook', { url: 'https://h', secret: 'whsec_S3CR3T' }],
     ['smtp', { host: 'mx', auth: { user: 'u', password: 'S3CR3T' } }],
   ])('of a channel of kind %s are found', (kind, fields) => {

@@ -12,6 +12,7 @@ const SECRETS = {
   mailPassword: 'pass+word of the/mail',
   hookSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   mattermostToken: 'secretmattermosttoken123456',
+  mattermostHook: 'secrethooksecrethooksecret',
 }
 const LITERAL = 'whsec_b3RoZXIgc2VjcmV0IG9mIHR3ZW50eSBmb3VyIGI='
 const SECRET_KEY = 'a secret key of the installation'
@@ -30,11 +31,12 @@ channels:
       from: { address: nabat@example.ru, name: Набат }, replyTo: help@example.ru }
   - { name: hook, kind: webhook, url: "${telegram.url}/hook", secret: ${SECRETS.hookSecret} }
   - { name: chat, kind: mattermost, server: "${telegram.url}", token: ${SECRETS.mattermostToken} }
+  - { name: chat hook, kind: mattermost, url: "${telegram.url}/hooks/${SECRETS.mattermostHook}" }
 rules:
   - name: all
     types: [camera.unavailable]
     to: [{ channel: bot, chat: "-100" }, { channel: env bot, chat: "-200" }, { channel: mail, address: d@example.ru },
-      { channel: hook }, { channel: chat, chat: "@ivan" }]
+      { channel: hook }, { channel: chat, chat: "@ivan" }, { channel: chat hook }]
 `
 
 beforeAll(async () => {
@@ -78,7 +80,7 @@ describe('a secret', () => {
       const deliveries = body['deliveries'] as unknown as { attempts: { reason: string }[] }[]
       return deliveries.every((delivery) => delivery.attempts.length > 0) && deliveries
     })
-    expect(failed.length).toBe(5)
+    expect(failed.length).toBe(6)
     const { paths } = (await ask(server.call, 'GET', '/api/openapi.json')).body
     let seen = 0
     for (const [route, methods] of Object.entries(paths as unknown as Record<string, object>)) {
@@ -101,6 +103,7 @@ describe('a secret', () => {
     const yaml = await (await server.call('GET', '/api/v1/export')).text()
     expect(yaml).toContain('${secret:hook.secret}')
     expect(yaml).toContain('${env:BOT_TOKEN}')
+    expect(yaml).toContain('${secret:chat hook.url}')
     leaksIn(yaml, 'export')
     leaksIn(JSON.stringify((await ask(server.call, 'GET', '/api/v1/changes?limit=500')).body), 'changes')
   })
@@ -121,10 +124,10 @@ describe('a secret', () => {
   })
 
   it('is not in what the check of a channel says', async () => {
-    for (const name of ['bot', 'env bot', 'mail', 'hook', 'chat']) {
+    for (const name of ['bot', 'env bot', 'mail', 'hook', 'chat', 'chat hook']) {
       const path = `/api/v1/channels/${encodeURIComponent(name)}/test`
       const to = { bot: { chat: '-100' }, mail: { address: 'd@example.ru' }, chat: { chat: '@ivan' } }[name] ?? {}
-      const answer = await ask(server.call, 'POST', name === 'hook' ? `${path}?post=true` : path, to)
+      const answer = await ask(server.call, 'POST', name.endsWith('hook') ? `${path}?post=true` : path, to)
       expect(answer.body, name).toMatchObject({ ok: false })
       leaksIn(JSON.stringify(answer.body), path)
     }
