@@ -21,6 +21,7 @@ import { Metrics } from './metrics.ts'
 import { Keys, KeyLimits } from './people/keys.ts'
 import { moveChat } from './configuration/move.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
+import { Schedules } from './schedules/runner.ts'
 import { openThreadedStore } from './store/sqlite/threaded-store.ts'
 import type { InboxEntry, Store } from './store/store.ts'
 
@@ -149,6 +150,9 @@ async function start(
     keepDays: config.keepDays,
     raise: pipeline.raise.bind(pipeline),
   })
+  const schedules = new Schedules({ store, workspaces, clock, log, raise: pipeline.raise.bind(pipeline) })
+  schedules.start()
+  undo.push(() => schedules.stop())
   undo.push(endHousekeeping)
   await server.listen({ port: config.port, host: config.host })
   const { port } = server.server.address() as AddressInfo
@@ -167,6 +171,7 @@ async function start(
       endHousekeeping()
       removeControl(config.dataFolder)
       await server.close()
+      await schedules.stop()
       await pipeline.stop(GRACE_MS)
       await store.close()
       unlock()

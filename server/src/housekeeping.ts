@@ -19,7 +19,7 @@ interface Parts {
   readonly log: Log
   readonly dataFolder: string
   readonly keepDays: number
-  readonly raise: (workspace: number, type: string, data: Record<string, unknown>) => Promise<void>
+  readonly raise: (workspace: number, type: string, data: Record<string, unknown>) => Promise<unknown>
 }
 
 /** What is done beside the work: old events are forgotten in slices, the disk is looked at. Returns a stop. */

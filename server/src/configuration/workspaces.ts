@@ -13,6 +13,7 @@ export class Workspaces {
   readonly #log: Log
   readonly #views = new Map<number, WorkspaceView>()
   readonly #refreshing = new Map<number, Promise<void>>()
+  readonly #listeners = new Set<(id: number) => void>()
 
   readonly #kinds: ChannelKinds
 
@@ -41,6 +42,12 @@ export class Workspaces {
     return this.#views.values()
   }
 
+  /** Calls back whenever the configuration of a workspace has another version; the returned function ends that. */
+  onChange(call: (id: number) => void): () => void {
+    this.#listeners.add(call)
+    return () => this.#listeners.delete(call)
+  }
+
   /** Brings a view up to what is stored; calls that come together share one look. */
   refresh(id: number): Promise<void> {
     const running = this.#refreshing.get(id)
@@ -54,7 +61,9 @@ export class Workspaces {
     const view = this.#views.get(id)
     if (view === undefined) return
     const changes = await this.#store.configurationSince(id, view.version)
+    const before = view.version
     view.update(changes, await this.sources(id))
+    if (view.version !== before) for (const call of this.#listeners) call(id)
   }
 
   /** Where the references of a workspace lead. */

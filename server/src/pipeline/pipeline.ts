@@ -134,7 +134,7 @@ export class Pipeline {
     }
   }
 
-  #tellOfLoop(view: WorkspaceView, { rule, destination, type }: Loop): Promise<void> | undefined {
+  #tellOfLoop(view: WorkspaceView, { rule, destination, type }: Loop): Promise<boolean> | undefined {
     if (type.startsWith('system.')) return
     const name = view.rule(rule)?.rule.name ?? String(rule)
     return this.raise(view.id, 'system.rule.loop', { rule: name, destination, type })
