@@ -21,9 +21,23 @@ export function dice(seed: number): Dice {
   const whole = (from: number, to: number): number => from + Math.floor(float() * (to - from + 1))
   return {
     float,
-    bytes: (length) => Buffer.from(Array.from({ length }, () => whole(0, 255))),
+    bytes(length) {
+      const bytes = Buffer.allocUnsafe(length)
+      for (let at = 0; at < length; at += 1) bytes[at] = float() * 256
+      return bytes
+    },
     chance: (probability) => float() < probability,
     whole,
     pick: (list) => list[whole(0, list.length - 1)]!,
   }
+}
+
+/**
+ * Dice of one place in a life: what falls there depends on the seed and on the name of the place alone, so that a life from
+ * which something was left out goes on with the same luck everywhere else.
+ */
+export function diceAt(seed: number, place: string): Dice {
+  let hash = (seed ^ 0x811c9dc5) >>> 0
+  for (let at = 0; at < place.length; at += 1) hash = Math.imul(hash ^ place.charCodeAt(at), 0x01000193) >>> 0
+  return dice(hash)
 }

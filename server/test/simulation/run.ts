@@ -1,24 +1,42 @@
-/* `npm run simulate -- --seeds 100000 [--from 1]`: many lives, one after another; a seed that fails is told at once. */
+/*
+ * `npm run simulate -- --seeds 100000 [--from 1]`: many lives on all cores; a seed that fails is told at once, and the
+ * first of them in the end as the smallest life that fails like it. `--seed 28` lives one again, makes it smaller and
+ * tells it.
+ */
 import { parseArgs } from 'node:util'
-import { simulate } from './simulation.ts'
+import { liveMany } from './crowd.ts'
+import { shrink, tell } from './shrink.ts'
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' } },
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+  },
 })
-const from = Number(values.from)
-const seeds = Number(values.seeds)
-let failed = 0
-let events = 0
-let arrivals = 0
-for (let seed = from; seed < from + seeds; seed += 1) {
-  const report = await simulate(seed)
-  events += report.events
-  arrivals += report.arrivals
-  if (report.wrong.length > 0) {
-    failed += 1
-    console.log(`seed ${seed}:\n  ${report.wrong.slice(0, 10).join('\n  ')}`)
-  }
-  if ((seed - from + 1) % 100 === 0) console.log(`${seed - from + 1} of ${seeds} seeds, ${failed} failed`)
+
+/** Lives between two lines of progress. */
+const PROGRESS = 500
+
+async function one(seed: number): Promise<void> {
+  const smallest = await shrink(seed)
+  console.log(smallest === null ? `seed ${seed}: nothing is wrong` : tell(smallest))
+  process.exitCode = smallest === null ? 0 : 1
 }
-console.log(`${seeds} lives, ${events} events, ${arrivals} messages, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+
+async function many(from: number, seeds: number): Promise<void> {
+  let told = 0
+  let next = PROGRESS
+  const crowd = await liveMany(from, seeds, ({ lives, failed }) => {
+    for (const { seed, wrong } of failed.slice(told)) console.log(`seed ${seed}:\n  ${wrong.join('\n  ')}`)
+    told = failed.length
+    if (lives < next) return
+    next = lives + PROGRESS
+    console.log(`${lives} of ${seeds} seeds, ${failed.length} failed`)
+  })
+  const { lives, events, arrivals, crashes, failed } = crowd
+  console.log(`${lives} lives, ${events} events, ${arrivals} messages, ${crashes} crashes, ${failed.length} failed`)
+  if (failed.length > 0) await one(failed[0]!.seed)
+}
+
+await (values.seed === undefined ? many(Number(values.from), Number(values.seeds)) : one(Number(values.seed)))

@@ -1,215 +1,213 @@
 /*
- * One life of a node under a seed: events come in, providers fail, the store refuses, the process dies and starts again on
- * the same store. The clock is virtual, the pipeline and the store are the real ones. At the end the network heals and
- * everything that can still go is given the time to; then the checks look at what arrived and at what the store says.
+ * One life of a node: events come in, providers fail, the store refuses, people change the configuration, the process dies
+ * at any call and starts again on the same store. The clock is virtual, the pipeline and the store are the real ones. At
+ * the end everything heals, and what can still go is given the time to; then the checks look at what arrived and at what
+ * the store says.
  */
-import { mkdtempSync, rmSync, existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Configuration } from '../../src/configuration/configuration.ts'
-import { secretBox } from '../../src/configuration/secret-box.ts'
-import { Workspaces } from '../../src/configuration/workspaces.ts'
-import { idMaker } from '../../src/ids.ts'
-import { silentLog } from '../../src/log.ts'
-import { Metrics } from '../../src/metrics.ts'
-import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { StoreUnavailable, type Store } from '../../src/store/store.ts'
 import { check } from './checks.ts'
-import { CONFIGURATION, nextEvent } from './company.ts'
-import { Network } from './network.ts'
-import { dice, type Dice } from './random.ts'
-import { VirtualClock } from './virtual-clock.ts'
+import { edited, type Company, type MadeEvent } from './company.ts'
+import { lifeOf, type Life, type Step } from './life.ts'
+import { recordedStore } from './faulty-store.ts'
+import { Node } from './node.ts'
+import type { Attempt } from './network.ts'
+import { diceAt } from './random.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+import { World } from './world.ts'
 
-export interface Posted {
-  readonly id: string
-  readonly order: number
-  readonly severity: string
-}
-
-/** What a run found: sentences about what is wrong, and figures. */
+/** What a life came to: sentences about what is wrong, figures, and what happened. */
 export interface Report {
   readonly wrong: readonly string[]
   readonly events: number
   readonly arrivals: number
   readonly crashes: number
+  /** Misfortunes that struck, by name. */
+  readonly struck: readonly string[]
+  readonly story: readonly { readonly at: number; readonly says: string }[]
 }
 
 /** A bug put in on purpose, to see that the simulation finds it. */
-export type Sabotage = (node: { store: Store; clock: VirtualClock }) => Store
+export type Sabotage = (inner: { store: Store; clock: VirtualClock }) => Store
 
-const BEGIN = Date.UTC(2026, 2, 14, 18, 0)
 const HOUR = 3_600_000
-/** Longer than the longest life of a message. */
-const HEALING = 26 * HOUR
+const HEALING = 60 * HOUR
+const LOOK_EVERY = 10 * 60_000
 
-export async function simulate(seed: number, sabotage?: Sabotage): Promise<Report> {
-  const random = dice(seed)
-  const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-  const folder = mkdtempSync(join(memory, 'nabat-simulation-'))
-  const clock = new VirtualClock(BEGIN)
-  const network = new Network(clock, random)
-  const store = openSqliteStore(folder, { simulated: true })
+/** Lives the life of a seed. */
+export const simulate = (seed: number, sabotage?: Sabotage): Promise<Report> => live(lifeOf(seed), sabotage)
+
+/** Lives a life, and looks at what it left. */
+export async function live(life: Life, sabotage?: Sabotage): Promise<Report> {
+  const store = openSqliteStore('', { simulated: true })
   try {
     await store.createWorkspace('default', '{}')
-    const life = new Life(store, clock, network, random, sabotage)
-    await life.start()
-    const posted: Posted[] = []
-    let crashes = 0
-    const steps = random.whole(20, 120)
-    for (let step = 0; step < steps; step += 1) {
-      if (random.chance(0.05)) {
-        crashes += 1
-        await life.crash()
-      }
-      life.refusing = random.chance(0.08)
-      await life.post(posted)
-      await life.pass(random.chance(0.1) ? random.whole(1, 2 * HOUR) : random.whole(1, 5_000))
-    }
-    life.refusing = false
-    network.healthy = true
-    await life.heal(HEALING)
-    const wrong = await check(store, network, posted)
-    return { wrong, events: posted.length, arrivals: network.arrivals.length, crashes }
+    const world = new World(life, store)
+    const recorded = recordedStore(store, world)
+    const seen = sabotage?.({ store: recorded, clock: world.clock }) ?? recorded
+    // A store of one process has one node; where it can have several, they stand here.
+    const nodes = [new Node(world, seen)]
+    for (const node of nodes) await node.start()
+    const days = new Days(world, nodes)
+    for (const step of life.steps) await days.one(step)
+    await days.heal()
+    const wrong = await check(world, nodes)
+    const { network, crashes, luck } = world
+    const story = [...world.story, ...network.attempts.map(storyOf)].toSorted((a, b) => a.at - b.at)
+    const arrivals = network.attempts.filter((each) => each.arrives).length
+    return { wrong, events: world.answered.length, arrivals, crashes, struck: luck.struck, story }
   } finally {
     await store.close()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** A node between its starts: what is lost in a crash is made anew, the store stays. */
-class Life {
-  /** The store takes no writes now. */
-  refusing = false
-  readonly #store: Store
-  readonly #clock: VirtualClock
-  readonly #network: Network
-  readonly #random: Dice
-  readonly #sabotage: Sabotage | undefined
-  #pipeline!: Pipeline
-  #workspaces!: Workspaces
-  /** Calls to the store that are under way: time stands still until they have been answered. */
-  #calls = 0
-  #era = 0
+const storyOf = ({ at, channel, address, event, fate }: Attempt): World['story'][number] => ({
+  at,
+  says: `  ${event} by ${channel} to ${address}: ${fate}`,
+})
 
-  constructor(store: Store, clock: VirtualClock, network: Network, random: Dice, sabotage: Sabotage | undefined) {
-    this.#store = store
-    this.#clock = clock
-    this.#network = network
-    this.#random = random
-    this.#sabotage = sabotage
+/** Takes a world through its steps. */
+class Days {
+  readonly #world: World
+  readonly #nodes: readonly Node[]
+  /** Posted without an answer, or refused: their clients may post them again. */
+  readonly #unanswered = new Map<string, MadeEvent>()
+
+  constructor(world: World, nodes: readonly Node[]) {
+    this.#world = world
+    this.#nodes = nodes
   }
 
-  async start(): Promise<void> {
-    this.#era += 1
-    const store = this.#faulty(this.#era)
-    this.#workspaces = new Workspaces(
-      store,
-      secretBox('simulation', this.#random),
-      {},
-      silentLog,
-      this.#network.kinds(),
-    )
-    await this.#workspaces.load()
-    const configuration = new Configuration({
-      store,
-      workspaces: this.#workspaces,
-      clock: this.#clock,
-      allowPrivateAddresses: true,
-      lookup: async () => null,
-    })
-    this.#pipeline = new Pipeline({
-      store,
-      workspaces: this.#workspaces,
-      world: { clock: this.#clock, log: silentLog },
-      random: this.#random,
-      makeId: idMaker(this.#clock, this.#random),
-      metrics: new Metrics(),
-      worldOf: () => ({
-        clock: this.#clock,
-        random: this.#random,
-        log: silentLog,
-        allowPrivateAddresses: true,
-        putInbox: async () => '',
-      }),
-      moved: () => {},
-    })
-    const applied = await configuration.apply(this.#workspaces.byName('default')!, CONFIGURATION, 'file')
-    if ('problems' in applied) throw new Error(JSON.stringify(applied.problems))
-    await this.#pipeline.start()
+  async one(step: Step): Promise<void> {
+    await this.#happen(step)
+    await this.#pass(step.waitMs)
   }
 
-  /** The process dies: its memory, timers and calls are gone. What it had asked of the store may have been committed. */
-  async crash(): Promise<void> {
-    this.#era += 1
-    this.#clock.clear()
-    await this.#quiet()
-    this.refusing = false
-    this.#clock.step(this.#clock.now() + this.#random.whole(10, 60_000))
-    await this.start()
-  }
-
-  async post(posted: Posted[]): Promise<void> {
-    const view = this.#workspaces.byName('default')!
-    for (let n = this.#random.whole(0, 6); n > 0; n -= 1) {
-      const event = nextEvent(this.#random, posted.length)
-      try {
-        const result = await this.#pipeline.accept(view, [event], 'simulation', () => '')
-        if ('problems' in result) throw new Error(JSON.stringify(result.problems))
-        posted.push({ id: event.id, order: posted.length, severity: event.severity })
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error
-      }
+  async #happen(step: Step): Promise<void> {
+    const world = this.#world
+    switch (step.do) {
+      case 'post':
+        return this.#post(step)
+      case 'save':
+        return this.#save(step)
+      case 'crash':
+        world.doom = { calls: step.call, effect: step.effect, downMs: step.downMs }
+        return world.tell(`the process is to die at its call ${step.call} from now`)
+      case 'refuse':
+        world.refuse(step.ms, step.share)
+        return world.tell(`the store refuses ${step.share * 100} % of all writes for ${step.ms} ms`)
+      case 'full':
+        await world.fillDisk(step.ms)
+        return world.tell(`the disk is full for ${step.ms} ms`)
+      case 'outage':
+        world.network.outage(step.channel, step.ms)
+        return world.tell(`nobody is reached through ${step.channel} for ${step.ms} ms`)
+      case 'hand':
+        world.tell(`somebody does by hand: ${step.act}`)
+        return this.#node(step.name).byHand(step.act, `${step.act} ${step.name}`).catch(refusalOnly)
+      default:
     }
   }
 
-  /** Lets time pass until nothing waits any more, at most `ms`. */
-  async heal(ms: number): Promise<void> {
-    const end = this.#clock.now() + ms
-    while (this.#clock.now() < end) {
-      await this.pass(10 * 60_000)
-      const [waiting] = await this.#store.read({ sql: 'select count(*) as n from queue', parameters: [] })
+  #node(name: string): Node {
+    return this.#nodes[diceAt(this.#world.luck.seed, `node of ${name}`).whole(0, this.#nodes.length - 1)]!
+  }
+
+  async #post({ name, events, together }: Extract<Step, { do: 'post' }>): Promise<void> {
+    const random = diceAt(this.#world.luck.seed, `again ${name}`)
+    const again = [...this.#unanswered.values()].filter(() => random.chance(0.5))
+    const all = [...again, ...events]
+    if (together) return this.#send(name, all)
+    for (const event of all) await this.#send(name, [event])
+  }
+
+  async #send(name: string, events: readonly MadeEvent[]): Promise<void> {
+    if (events.length === 0) return
+    const world = this.#world
+    const { version } = world
+    world.tell(`posted: ${events.map((each) => `${each.id} ${each.type} ${each.severity}`).join(', ')}`)
+    for (const event of events) this.#unanswered.set(event.id, event)
+    try {
+      const result = await this.#node(name).accept(events)
+      if (result === undefined) return world.tell('  no answer')
+      if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+      for (const { id, eventId, status } of result.events) {
+        world.answered.push({ event: eventId, id, version: status === 'accepted' ? version : 0 })
+        this.#unanswered.delete(eventId)
+      }
+    } catch (error) {
+      refusalOnly(error)
+      world.tell('  refused: 503')
+    }
+  }
+
+  /** The file is written and applied; what is posted meanwhile is routed by the old or by the new one. */
+  async #save({ name, says, edits, meanwhile }: Extract<Step, { do: 'save' }>): Promise<void> {
+    const world = this.#world
+    world.tell(`saved: ${says}`)
+    const before = world.file
+    world.file = edited(before, edits)
+    const applied = this.#node(name)
+      .apply()
+      .then((result) => this.#take(result, before), refusalOnly)
+    // At any step of the save, which has some twenty.
+    await turns(diceAt(world.luck.seed, `meanwhile ${name}`).whole(0, 40))
+    await Promise.all([this.#send(name, meanwhile), applied])
+  }
+
+  /** A file with mistakes, such as a rule about a channel that is gone, changes nothing. */
+  #take(result: Awaited<ReturnType<Node['apply']>>, before: Company): void {
+    if (result === undefined || !('problems' in result)) return
+    this.#world.tell(`  refused: ${result.problems.map(({ message }) => message.en).join('; ')}`)
+    this.#world.file = before
+  }
+
+  /** Everything is well: what is left has the time it needs. */
+  async heal(): Promise<void> {
+    const world = this.#world
+    await world.heal()
+    world.tell('everything heals')
+    await this.#pass(2 * 60_000)
+    if (world.file.channels.some(({ enabled }) => enabled === false)) {
+      const channels = world.file.channels.map((each) => ({ ...each, enabled: true }))
+      world.file = { ...world.file, channels }
+    }
+    // The file, should its last save have been refused.
+    await this.#nodes[0]!.apply()
+    const end = world.clock.now() + HEALING
+    while (world.clock.now() < end) {
+      await this.#pass(LOOK_EVERY)
+      const [waiting] = await world.store.read({ sql: 'select count(*) as n from queue', parameters: [] })
       if (waiting!['n'] === 0) return
     }
   }
 
   /** Lets virtual time pass. */
-  async pass(ms: number): Promise<void> {
-    const until = this.#clock.now() + ms
+  async #pass(ms: number): Promise<void> {
+    const { clock } = this.#world
+    const until = clock.now() + ms
     do await this.#quiet()
-    while (this.#clock.step(until))
+    while (clock.step(until))
     await this.#quiet()
   }
 
   /** Resolves when nothing happens any more without the clock moving on. */
   async #quiet(): Promise<void> {
-    for (let still = 0; still < 2;) {
+    const world = this.#world
+    for (;;) {
+      const { asked } = world
       await new Promise((resolve) => setImmediate(resolve))
-      still = this.#calls === 0 ? still + 1 : 0
+      if (world.asking === 0 && world.asked === asked) return
     }
-  }
-
-  /** The store with its faults; calls of a dead process are never answered. */
-  #faulty(era: number): Store {
-    const inner = this.#sabotage?.({ store: this.#store, clock: this.#clock }) ?? this.#store
-    return new Proxy(inner, {
-      get: (target, name) => {
-        const method = Reflect.get(target, name) as (...parameters: unknown[]) => Promise<unknown>
-        return async (...parameters: unknown[]) => {
-          if (this.refusing && WRITES.has(String(name)) && this.#random.chance(0.7))
-            throw new StoreUnavailable('simulated')
-          this.#calls += 1
-          try {
-            const value = await method.apply(target, parameters)
-            if (era !== this.#era) return await new Promise(() => {})
-            return value
-          } finally {
-            this.#calls -= 1
-          }
-        }
-      },
-    })
   }
 }
 
-const WRITES = new Set(['accept', 'claim', 'settle', 'claimExpired', 'writeConfiguration'])
+/** Gives way to whatever else goes on, so many times. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve()
+}
+
+/** Lets the refusal of a store pass, and nothing else. */
+function refusalOnly(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error
+}
