@@ -9,7 +9,9 @@
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { stepOf } from '../pipeline/accept.ts'
+import { PASSED } from '../pipeline/conditions.ts'
 import { decideByIncident, decideHold, isPersonal, type HoldDecision } from '../pipeline/hold.ts'
+import { LoopGuard } from '../pipeline/loops.ts'
 import { route, type Routed } from '../pipeline/route.ts'
 import { matchRules, type CompiledRule } from '../pipeline/rules.ts'
 import { addressKey } from '../store/address-key.ts'
@@ -26,6 +28,9 @@ const FIRST = 20
 const LOOKS = 20
 /** Events of a digest that are kept for its words. */
 const GATHERED = 1_000
+
+/** Silences begin and end on the minute. */
+const MINUTE = 60_000
 
 /** Most messages tell of one event. */
 const NONE: SeenEvent[] = []
@@ -59,6 +64,7 @@ export class DryRun {
   readonly #budgets = new Budgets()
   readonly #queue = new Queue()
   readonly #incidents = new Incidents()
+  readonly #loops = new LoopGuard()
   readonly #throttles = new Map<string, number>()
   readonly #digests = new Map<string, Waiting>()
 
@@ -85,7 +91,9 @@ export class DryRun {
       if (!rules.includes(this.#rule)) return
       if (matchRules(fields, [this.#rule], at, this.#view.timeZone).matched.length === 0) return
     }
-    const routed = route(fields, type, event.severity, step, this.#view, at, () => '')
+    const routed = route(fields, type, event.severity, step, this.#view, at, () => '', this.#loops)
+    // Nobody is told of a loop here.
+    this.#loops.found()
     this.#count(routed)
     const of = { event, type, closesNothing }
     for (const delivery of routed.deliveries) this.#plan(of, delivery, at)
@@ -185,12 +193,20 @@ export class DryRun {
 
   #hold(waiting: Waiting, reason: string, dueAt: number, at: number): void {
     waiting.waitedFor = reason
-    waiting.looks += 1
-    if (waiting.looks > LOOKS) return
-    // A channel that is not ready does not become so: the message waits until its life is over.
-    waiting.dueAt = isPersonal(reason) ? dueAt : waiting.expiresAt
-    if (isPersonal(reason)) waiting.expiresAt += dueAt - at
+    if (isPersonal(reason)) {
+      waiting.looks += 1
+      if (waiting.looks > LOOKS) return
+      waiting.expiresAt += dueAt - at
+      waiting.dueAt = dueAt
+    } else waiting.dueAt = this.#nextLook(waiting, at)
     this.#queue.wait(waiting)
+  }
+
+  /** A channel that is not ready does not become so: only a silence may end the message before its life is over. */
+  #nextLook({ event, expiresAt }: Waiting, at: number): number {
+    const fields = fieldsOf(event)
+    const maySilence = this.#view.silences.some(({ condition }) => condition(fields) === PASSED)
+    return maySilence ? Math.min(expiresAt, (Math.floor(at / MINUTE) + 1) * MINUTE) : expiresAt
   }
 
   /** Nothing else is tried: every other way was looked at when it was accepted, and they are as they were. */
@@ -213,7 +229,8 @@ export class DryRun {
     if (byIncident?.kind === 'never') return byIncident
     if (waiting.turn === 0) return { kind: 'now' }
     const person = this.#view.people.get(delivery.recipient ?? '') ?? null
-    const about = { fields: fieldsOf(event), priority: delivery.priority, person, channel, disabled: undefined }
+    const { priority, digest: gathered } = delivery
+    const about = { fields: fieldsOf(event), priority, person, channel, disabled: undefined, gathered }
     return decideHold(about, this.#view, at)
   }
 }

@@ -59,8 +59,8 @@ export class Timeline<T> {
   }
 }
 
-function swap<T>(list: T[], one: number, other: number): void {
-  const kept = list[one]!
-  list[one] = list[other]!
+function swap(list: unknown[], one: number, other: number): void {
+  const kept = list[one]
+  list[one] = list[other]
   list[other] = kept
 }
