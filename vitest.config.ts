@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'quick',
           include: ['{api,client,server,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...slow],
+          globalSetup: ['server/test/support/postgres-setup.ts'],
           // Some post a hundred events to a real server; a busy machine takes its time for as many commits.
           testTimeout: 20_000,
           hookTimeout: 30_000,

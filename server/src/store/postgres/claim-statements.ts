@@ -1,0 +1,151 @@
+import type { Statement } from './connection.ts'
+
+/** What may be claimed: at the head of its line, and not in flight. */
+const FREE = 'q.behind = 0 and q.claimed_at is null'
+
+/** The fields of a stored event, as `eventRow` reads them. */
+export const EVENT_FIELDS = `e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user,
+  e.actor_role, e.incident, e.data, e.attachments`
+
+/** Everything a claimed delivery carries, joined by primary keys to `taken`: the claimed rows, with `n` and `place`. */
+const CARRIED = `
+  select t.n, t.place, t.workspace, t.delivery, t.destination, t.priority, t.suspect, t.step, t.living, t.digest, t.attempts,
+    t.expires_at, t.incident as line, ${EVENT_FIELDS}, e.version,
+    d.rule, d.recipient, d.instead_of, d.reason as waited_for,
+    (select p.state from deliveries p where p.workspace = t.workspace and p.id = d.instead_of) as before,
+    d.instead_of is not null and exists (
+      with recursive before (id) as (
+        select d.instead_of union all
+        select p.instead_of from deliveries p join before b on p.workspace = t.workspace and p.id = b.id
+          where p.instead_of is not null)
+      select 1 from deliveries p join before b on p.workspace = t.workspace and p.id = b.id
+        where p.read_at is not null) as was_read,
+    a.channel, a.address, a.reason as disabled, a.disabled_at,
+    i.state, i.opened_by, o.message_ids, o.event as told_event,
+    t.incident is not null and exists (select 1 from queue f where f.workspace = t.workspace
+      and f.destination = t.destination and f.incident = t.incident and f.event > t.event and f.living = 1) as followed
+  from taken t
+    join deliveries d on d.workspace = t.workspace and d.id = t.delivery
+    join events e on e.workspace = t.workspace and e.id = t.event
+    join destinations a on a.workspace = t.workspace and a.id = t.destination
+    left join incidents i on i.workspace = t.workspace and i.key = e.incident
+    left join told o on o.workspace = t.workspace and o.incident = t.incident and o.destination = t.destination
+  order by t.n, t.place`
+
+/*
+ * Each lane walks queue_lane from its front, one priority after another, so that what is due later in a more urgent one
+ * is not walked over; the cost is that of the rows returned, whatever waits behind or elsewhere. What another claims at
+ * this moment is passed over, and looked at again by the next claim.
+ */
+export const CLAIM: Statement = {
+  name: 'claim',
+  text: `with want as (
+      select * from unnest($1::int[], $2::int[], $3::int[], $4::smallint[]) with ordinality as w (workspace, destination, most, last, n)
+    ), due as materialized (
+      select w.n, w.workspace, c.delivery, c.priority, c.due_at from want w cross join lateral (
+        select p.delivery, p.priority, p.due_at from (
+          (select delivery, priority, due_at from queue q where q.workspace = w.workspace and q.destination = w.destination
+            and q.priority = 0 and ${FREE} and q.due_at <= $5 order by q.due_at, q.delivery limit w.most)
+          union all
+          (select delivery, priority, due_at from queue q where w.last >= 1 and q.workspace = w.workspace and q.destination = w.destination
+            and q.priority = 1 and ${FREE} and q.due_at <= $5 order by q.due_at, q.delivery limit w.most)
+          union all
+          (select delivery, priority, due_at from queue q where w.last >= 2 and q.workspace = w.workspace and q.destination = w.destination
+            and q.priority = 2 and ${FREE} and q.due_at <= $5 order by q.due_at, q.delivery limit w.most)
+        ) p order by p.priority, p.due_at, p.delivery limit w.most
+      ) c
+    ), free as materialized (
+      select d.n, d.workspace, d.delivery,
+        row_number() over (partition by d.n order by d.priority, d.due_at, d.delivery) as place
+      from due d
+    ), locked as materialized (
+      select f.n, f.place, q.workspace, q.delivery from free f
+        join queue q on q.workspace = f.workspace and q.delivery = f.delivery
+      where ${FREE} for update of q skip locked
+    ), taken as (
+      update queue q set claimed_at = $5 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
+      returning q.*, l.n, l.place
+    ) ${CARRIED}`,
+}
+
+/** Claims rows that were chosen already, as far as they still wait. */
+export const CLAIM_THESE: Statement = {
+  name: 'claim_these',
+  text: `with these as (
+      select * from unnest($1::int[], $2::uuid[], $3::int[]) with ordinality as w (workspace, delivery, n, place)
+    ), locked as materialized (
+      select w.n, w.place, q.workspace, q.delivery from these w
+        join queue q on q.workspace = w.workspace and q.delivery = w.delivery
+      where q.claimed_at is null for update of q skip locked
+    ), taken as (
+      update queue q set claimed_at = $4 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
+      returning q.*, l.n, l.place
+    ) ${CARRIED}`,
+}
+
+/** What is due next in each priority of a lane. */
+export const NEXT: Statement = {
+  name: 'next_due',
+  text: `select w.n, p.priority, c.due_at
+    from unnest($1::int[], $2::int[]) with ordinality as w (workspace, destination, n)
+      cross join unnest(array[0, 1, 2]::smallint[]) as p (priority)
+      cross join lateral (
+        select q.due_at from queue q where q.workspace = w.workspace and q.destination = w.destination
+          and q.priority = p.priority and ${FREE} order by q.due_at limit 1) c
+    order by w.n, p.priority`,
+}
+
+// How many are due, as far as it matters: the cost is that of the rows counted. One that is critical says "not now".
+export const WAITING: Statement = {
+  name: 'waiting',
+  text: `select w.n, (select count(*) from (select 1 from queue q where q.workspace = w.workspace
+        and q.destination = w.destination and q.priority = 0 and ${FREE} and q.due_at <= $4 limit 1) c) as critical,
+      (select count(*) from (select 1 from queue q where q.workspace = w.workspace
+        and q.destination = w.destination and q.priority in (1, 2) and ${FREE} and q.due_at <= $4 limit w.over + 1) c) as many
+    from unnest($1::int[], $2::int[], $3::int[]) with ordinality as w (workspace, destination, over, n)
+    order by w.n`,
+}
+// A message that lives at its destination already is edited, and a digest is a summary itself.
+export const FOLDABLE: Statement = {
+  name: 'foldable',
+  text: `select q.delivery, q.event, q.incident from queue q
+    where q.workspace = $1 and q.destination = $2 and q.priority in (1, 2) and ${FREE} and q.due_at <= $3
+      and q.digest = 0 and not (q.living = 1 and exists (select 1 from told o
+        where o.workspace = q.workspace and o.incident = q.incident and o.destination = q.destination))
+    order by q.priority, q.due_at, q.delivery limit $4`,
+}
+export const FOLLOWERS: Statement = {
+  name: 'followers',
+  text: `select q.incident, q.delivery, q.event, q.priority, q.due_at, q.claimed_at, q.behind
+    from unnest($3::text[], $4::uuid[]) as l (incident, event)
+      join queue q on q.workspace = $1 and q.destination = $2 and q.incident = l.incident and q.event > l.event
+    order by q.event, q.delivery`,
+}
+
+/** A piece of the queue, in the order of its key. */
+export const WALK: Statement = {
+  name: 'walk',
+  text: `select workspace, delivery, expires_at, claimed_at from queue
+    where (workspace, delivery) > ($1::int, $2::uuid) order by workspace, delivery limit $3`,
+}
+
+export const DIGEST_EVENTS: Statement = {
+  name: 'digest_events',
+  text: `select ${EVENT_FIELDS} from deliveries d join events e on e.workspace = d.workspace and e.id = d.event
+    where d.workspace = $1 and (d.id = $2 or d.digest = $2) order by e.id`,
+}
+
+// Runs after a save or when a channel is back. It reads the queue alone, which holds what waits and no more.
+export const LOOK_AGAIN: Statement = {
+  name: 'look_again',
+  text: `with waiting as (
+      select q.workspace, q.delivery from queue q join deliveries d on d.workspace = q.workspace and d.id = q.delivery
+      where q.workspace = $1 and q.due_at > $2 and q.claimed_at is null and d.reason = any($3::text[])
+        and ($4::text[] is null or d.recipient = any($4::text[]))
+        and ($5::int is null or q.destination in (
+          select a.id from destinations a where a.workspace = $1 and a.channel = $5))
+      order by q.workspace, q.delivery limit $6 for update of q
+    )
+    update queue q set due_at = $2 from waiting w where q.workspace = w.workspace and q.delivery = w.delivery
+    returning q.destination, q.priority`,
+}

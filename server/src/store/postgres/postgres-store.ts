@@ -1,0 +1,130 @@
+import { type Store } from '../store.ts'
+import { writeRequests } from './accept.ts'
+import { Claims, lookAgain } from './claim.ts'
+import { configurationSince, createWorkspace, secrets, workspaces, writeConfiguration } from './configuration.ts'
+import { Connections, type Statement } from './connection.ts'
+import { acknowledge, cancel, retry } from './deliveries.ts'
+import { Destinations } from './destinations.ts'
+import { forgetEvents, forgetLeftovers } from './forget.ts'
+import { Group } from './group.ts'
+import { markInbox, putInbox } from './inbox.ts'
+import { keyTable } from './keys.ts'
+import { migrate } from './migrate.ts'
+import { Partitions } from './partitions.ts'
+import { read } from './read.ts'
+import { FORGET_SENDS, recover } from './recover.ts'
+import { scheduleTable } from './schedules.ts'
+import { setDisabled, settle } from './settle.ts'
+
+const PUT_FILE: Statement = {
+  name: 'put_file',
+  text: 'insert into files (workspace, id, name, media_type, size, content) values ($1, $2, $3, $4, $5, $6)',
+}
+const FILE: Statement = { name: 'file', text: 'select content from files where workspace = $1 and id = $2' }
+const MARK: Statement = { name: 'mark', text: 'select value from marks where name = $1' }
+const SET_MARK: Statement = {
+  name: 'set_mark',
+  text: 'insert into marks (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+}
+// A select would pass on a server that only reads, or has no room; this one asks for room and gives it back.
+const PING: Statement = {
+  name: 'ping',
+  text: `insert into marks (name, value) values ('ping', decode(repeat('00', 2048), 'hex'))
+    on conflict (name) do update set value = excluded.value`,
+}
+
+/** The store of several nodes. `url`: postgres://…; the schema is brought up to date before it is given. */
+export async function openPostgresStore(url: string): Promise<Store> {
+  const connections = new Connections(url)
+  const partitions = new Partitions(connections)
+  try {
+    await migrate(connections)
+    await partitions.ahead()
+  } catch (error) {
+    await connections.close()
+    throw error
+  }
+  const destinations = new Destinations()
+  const claims = new Claims(connections)
+  const group = new Group((requests) =>
+    connections.transaction((session) => writeRequests(session, destinations, requests)),
+  )
+
+  return {
+    accept: (request) => group.accept(request),
+    claim: (wants, now) => claims.claim(wants, now),
+    settle: (settlements, raised, now) =>
+      connections.transaction((session) => settle(session, destinations, settlements, raised, now)),
+    recover: (now) => connections.transaction((session) => recover(session, now)),
+    claimExpired: (after, limit, now) => claims.claimExpired(after, limit, now),
+    digestEvents: (workspace, delivery) => claims.digestEvents(workspace, delivery),
+    destination: (workspace, id) => destinations.get(connections, workspace, id),
+
+    cancelDeliveries: (workspace, ids, reason, now) =>
+      connections.transaction((session) => cancel(session, workspace, ids, reason, now)),
+    retryDeliveries: (workspace, ids, now, expiresAt) =>
+      connections.transaction((session) => retry(session, workspace, ids, now, expiresAt)),
+    acknowledge: (workspace, incident, by, now) =>
+      connections.transaction((session) => acknowledge(session, workspace, incident, by, now)),
+
+    workspaces: () => workspaces(connections),
+    createWorkspace: (name, settings) => connections.transaction((session) => createWorkspace(session, name, settings)),
+    configurationSince: (workspace, version) =>
+      connections.snapshot((session) => configurationSince(session, workspace, version)),
+    writeConfiguration: (write) =>
+      group.alone(() => connections.transaction((session) => writeConfiguration(session, write))),
+    lookAgain: (workspace, which, limit, now) =>
+      connections.transaction((session) => lookAgain(session, workspace, which, limit, now)),
+    secrets: (workspace) => secrets(connections, workspace),
+    setDestination: (workspace, id, disabled, now) =>
+      connections.transaction((session) => setDisabled(session, workspace, id, disabled, now)),
+    moveDestinations: (workspace, channel, from, to) =>
+      connections.transaction((session) => destinations.move(session, workspace, channel, from, to)),
+
+    ...keyTable(connections),
+
+    async putFile(workspace, { id, name, mediaType, size }, content) {
+      await connections.one('writes', PUT_FILE, [workspace, id, name, mediaType, size, content])
+    },
+    async fileContent(workspace, id) {
+      const [row] = await connections.one('writes', FILE, [workspace, id])
+      return row?.['content'] as Uint8Array | undefined
+    },
+    putInbox: (workspace, login, entry) =>
+      connections.transaction((session) => putInbox(session, workspace, login, entry)),
+    markInbox: (workspace, login, ids, readAt) =>
+      connections.transaction((session) => markInbox(session, workspace, login, ids, readAt)),
+
+    ...scheduleTable(connections),
+
+    async mark(name) {
+      const [row] = await connections.one('writes', MARK, [name])
+      return row?.['value'] as Uint8Array | undefined
+    },
+    async setMark(name, value) {
+      await connections.one('writes', SET_MARK, [name, value])
+    },
+
+    read: (query) => read(connections, query),
+    async forget(workspace, before, limit) {
+      await partitions.ahead()
+      return connections.transaction(async (session) => {
+        await session.query(FORGET_SENDS, [before])
+        await forgetLeftovers(session, workspace, before, limit)
+        return forgetEvents(session, workspace, before, limit)
+      })
+    },
+    backup: async () => {
+      throw new Error(
+        'A PostgreSQL database is backed up by its own tools: pg_dump --format=custom, or base backups with an archive of its log.',
+      )
+    },
+    async ping() {
+      await connections.one('writes', PING)
+    },
+    async close() {
+      await group.idle()
+      await connections.close()
+    },
+  }
+}
