@@ -80,6 +80,10 @@ async function start(
     clock,
     allowPrivateAddresses: config.allowPrivateAddresses,
     wake: (woken) => pipeline.claim.wake(woken),
+    tell: (workspace, changes, user) =>
+      Promise.all(
+        changes.map(({ type, subject, data }) => pipeline.raise(workspace, type, data, { subject, actor: { user } })),
+      ),
     lookup: async (view, channel, address) => {
       const open = await pipeline.ways.open(channel, view.id)
       return (await open.lookup?.(address, AbortSignal.timeout(LOOKUP_MS))) ?? null

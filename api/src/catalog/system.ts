@@ -4,6 +4,7 @@ import {
   amount,
   both,
   changes,
+  choice,
   count,
   hidden,
   letterOnly,
@@ -164,6 +165,12 @@ const upkeep: readonly EventType[] = [
 
 const problems = lines('Ошибки', 'Mistakes', 'The mistakes, each with the line of the file where it is known')
 
+const ACTIONS = {
+  created: both('добавлено', 'created'),
+  changed: both('изменено', 'changed'),
+  removed: both('удалено', 'removed'),
+}
+
 const settings: readonly EventType[] = [
   notice(
     'config.rejected',
@@ -201,20 +208,25 @@ const settings: readonly EventType[] = [
     {
       title: both('Настройки изменены', 'Settings changed'),
       headline: both(
-        'Настройки изменены: {{ event.data.section }}{% if event.data.name != blank %} «{{ event.data.name }}»{% endif %}',
-        'Settings changed: {{ event.data.section }}{% if event.data.name != blank %} "{{ event.data.name }}"{% endif %}',
+        'Настройки изменены: {% if event.data.more != blank %}и ещё {{ event.data.more }}{% else %}{{ event.data.section }}{% if event.data.name != blank %} «{{ event.data.name }}»{% endif %}{% endif %}',
+        'Settings changed: {% if event.data.more != blank %}and {{ event.data.more }} more{% else %}{{ event.data.section }}{% if event.data.name != blank %} "{{ event.data.name }}"{% endif %}{% endif %}',
       ),
       severity: 'info',
     },
     {
       section: letterOnly(required(line('Раздел', 'Section', 'Section of the settings, such as rules or channels'))),
       name: letterOnly(line('Запись', 'Entry', 'Entry of the section')),
+      action: choice('Действие', 'Action', 'What was done with the entry', ACTIONS),
       changes,
+      more: letterOnly(
+        count('Ещё записей', 'More entries', 'Entries the same save changed that are not told one by one'),
+      ),
       version: hidden(count('Версия', 'Version', 'Version of the configuration after it')),
     },
     {
       section: 'rules',
       name: 'Камеры дежурному',
+      action: 'changed',
       changes: [{ field: 'enabled', from: true, to: false }],
       version: 41,
     },

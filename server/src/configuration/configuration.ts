@@ -6,6 +6,7 @@ import type { CheckWorld } from './check.ts'
 import { lookAgain } from './look-again.ts'
 import { withIds, type Lookup } from './public-names.ts'
 import { fileEdits, fileSettings, planEdits, sameJson, type Edit, type FileNames, type Plan } from './plan.ts'
+import { toldChanges, type ToldChange } from './told-changes.ts'
 import { TIME_ZONE, type WorkspaceSettings, type WorkspaceView } from './view.ts'
 import type { Workspaces } from './workspaces.ts'
 import { parseYaml, writeYaml } from './yaml.ts'
@@ -18,6 +19,17 @@ export interface ConfigurationParts {
   readonly lookup: Lookup
   /** What a save makes due. */
   readonly wake: (woken: readonly Woken[]) => void
+  /** Raises events about what somebody saved; never rejects. */
+  readonly tell?: (workspace: number, changes: readonly ToldChange[], by: string) => Promise<unknown>
+}
+
+/** How a save came to be. */
+interface SaveOptions {
+  /**
+   * Nabat saves by itself what delivering a message taught it. Nobody is told of that: the message about it could be the
+   * next to teach it something.
+   */
+  readonly automatic?: boolean
 }
 
 /** What an apply or a save did. Names are `section/key`. */
@@ -61,7 +73,7 @@ export class Configuration {
         const line = parsed.lineOf(each.path)
         return line === undefined ? each : { ...each, line }
       })
-    const result = await this.#write(view, by, null, dryRun, () => {
+    const result = await this.#write(view, by, null, { dryRun }, () => {
       const { edits, problems, names } = fileEdits(file, view)
       const foreign = (file['workspace'] as { name?: string } | undefined)?.name
       if (foreign !== undefined && foreign !== view.name)
@@ -83,10 +95,11 @@ export class Configuration {
     wanted: readonly Edit[],
     by: string,
     comment: string | null = null,
+    options: SaveOptions = {},
   ): Promise<ApplyResult> {
     const { edits, problems } = await withIds(wanted, view, this.#parts.lookup)
     if (problems.length > 0) return { problems }
-    return this.#write(view, by, comment, false, () => ({ edits, problems: [], settings: null, names: null }))
+    return this.#write(view, by, comment, options, () => ({ edits, problems: [], settings: null, names: null }))
   }
 
   /** What a save would make of these edits, or what it would say is wrong; nothing is written. */
@@ -110,14 +123,14 @@ export class Configuration {
 
   /** Changes the workspace's own settings. */
   saveSettings(view: WorkspaceView, settings: WorkspaceSettings, by: string): Promise<ApplyResult> {
-    return this.#write(view, by, null, false, () => ({ edits: [], problems: [], settings, names: null }))
+    return this.#write(view, by, null, {}, () => ({ edits: [], problems: [], settings, names: null }))
   }
 
   async #write(
     view: WorkspaceView,
     by: string,
     comment: string | null,
-    dryRun: boolean,
+    { dryRun = false, automatic = false }: SaveOptions & { readonly dryRun?: boolean },
     wanted: () => {
       edits: readonly Edit[]
       problems: readonly Problem[]
@@ -129,12 +142,27 @@ export class Configuration {
     for (;;) {
       await workspaces.refresh(view.id)
       const { edits, problems, settings, names } = wanted()
-      const plan = planEdits(edits, view, await this.#world(view, settings ?? view.settings))
+      const world = await this.#world(view, settings ?? view.settings)
+      const plan = planEdits(edits, view, world)
       if (problems.length + plan.problems.length > 0) return { problems: [...problems, ...plan.problems] }
       const body = settings === null || sameJson(settings, view.settings) ? null : JSON.stringify(settings)
       const file = names === null || JSON.stringify(names) === view.file ? null : JSON.stringify(names)
       if (dryRun || (plan.writes.length === 0 && body === null && file === null))
         return report(plan, view.version, [], body !== null)
+      // What a new workspace begins with is no change.
+      const isFirst = names !== null && view.version === 0
+      const told =
+        isFirst || automatic
+          ? []
+          : toldChanges(
+              {
+                writes: plan.writes,
+                settings: body === null ? null : settings,
+                newSecrets: newSecrets(plan, world),
+                version: view.version + 1,
+              },
+              view,
+            )
       const result = await store.writeConfiguration({
         workspace: view.id,
         expect: view.version,
@@ -150,6 +178,7 @@ export class Configuration {
       if (result === 'conflict') continue
       await workspaces.refresh(view.id)
       this.#parts.wake(result.woken)
+      if (told.length > 0) await this.#parts.tell?.(view.id, told, by)
       return report(plan, result.version, result.ids, body !== null)
     }
   }
@@ -159,6 +188,9 @@ export class Configuration {
     return writeYaml(exported(view))
   }
 }
+
+const newSecrets = ({ secrets }: Plan, { sources }: CheckWorld): Set<string> =>
+  new Set([...secrets].flatMap(([name, value]) => (sources.secret(name) === value ? [] : [name])))
 
 function report(plan: Plan, version: number, ids: readonly number[], settingsChanged: boolean): Applied {
   const { created, removed } = plan

@@ -29,7 +29,8 @@ export async function moveChat(
   const move = { channel: channel.name, from: String(row.address['chat']), to: String(to['chat']) }
   try {
     await parts.store.moveDestinations(row.workspace, row.channel, move.from, move.to)
-    await parts.configuration.save(view, moveEdits(view, move), 'nabat', `Telegram: ${move.from} → ${move.to}`)
+    const why = `Telegram: ${move.from} → ${move.to}`
+    await parts.configuration.save(view, moveEdits(view, move), 'nabat', why, { automatic: true })
     parts.log.info({ workspace: view.name, ...move }, 'a chat has moved')
   } catch (error) {
     // The next message to the old id is told of the move again.

@@ -4,6 +4,7 @@
  */
 import type { Section } from '@nabat/api/configuration.ts'
 import { channelView, type ChannelView, type WorkspaceView } from '../configuration/view.ts'
+import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import type { Sources } from '../configuration/references.ts'
 import type { Store } from '../store/store.ts'
 import { sqliteQueries as db } from './tables.ts'
@@ -107,6 +108,7 @@ export async function idsNamed(
     .where('removed', '=', 1)
     .where('key', '=', name)
   const ids = (await store.read(removed.compile())).map((row) => Number(row['id']))
-  // No entity has this number.
-  return [now ?? -1, ...ids]
+  // The system notices are a rule without an entity. No entity has the number -1.
+  const own = section === 'rules' && view.rule(SYSTEM_NOTICES)?.rule.name === name ? [SYSTEM_NOTICES] : []
+  return [now ?? -1, ...own, ...ids]
 }

@@ -25,6 +25,8 @@ export interface RaisedAs {
   readonly time?: number
   readonly subject?: string
   readonly severity?: Severity
+  /** Who did it. */
+  readonly actor?: { readonly user: string }
 }
 
 /** Events of the system's own (a channel is down, a destination was disabled): routed and stored like any other. */
@@ -73,13 +75,14 @@ export class SystemEvents {
     await this.#parts.workspaces.refresh(request.workspace)
     let stored = true
     for (const event of request.events) {
-      const { type, time, incident, eventId, subject } = event
+      const { type, time, incident, eventId, subject, actorUser } = event
       const planned = this.plan(request.workspace, type, JSON.parse(event.data) as Record<string, unknown>, {
         time,
         severity: severityOf(event.severity),
         ...(incident === null ? {} : { incident }),
         ...(eventId === null ? {} : { eventId }),
         ...(subject === null ? {} : { subject }),
+        ...(actorUser === null ? {} : { actor: { user: actorUser } }),
       })
       stored = (await this.accept(planned)) && stored
     }
