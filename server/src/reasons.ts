@@ -36,6 +36,7 @@ export const REASONS: Readonly<Record<string, Text>> = {
   unread: { ru: 'ждёт, не прочтут ли прежнее', en: 'waits whether the one before it is read' },
   read: { ru: 'прежнее прочитано', en: 'the one before it was read' },
   acknowledged: { ru: 'уже приняли в работу', en: 'somebody has taken it on' },
+  told_otherwise: { ru: 'уже сообщено другим путём', en: 'another way got through first' },
   loop: { ru: 'похоже на петлю: одно и то же слишком часто', en: 'looks like a loop: the same too often' },
   joined: { ru: 'вошло в сводку', en: 'joined a digest' },
   digest: { ru: 'собирается сводка', en: 'a digest is gathering' },

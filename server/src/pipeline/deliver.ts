@@ -80,20 +80,20 @@ export class Deliver {
     })
   }
 
-  /** Sends a row another way because its channel is down; one that has no other waits for it. */
+  /** Sends a row another way as well, because its channel is down; what gets through first is the one that is sent. */
   async detour(row: ClaimedRow, lane: Lane): Promise<void> {
     await this.#safely(row, async () => {
       const ready = await this.#look(row)
       if (ready === null) return
       const instead = await this.#parts.instead.detour(ready)
-      if (instead !== null) return this.#parts.settler.add(settleDetour(row, instead))
+      if (instead !== null && row.digest) return this.#parts.settler.add(settleDetour(row, instead))
       const now = this.#parts.world.clock.now()
       const { owner } = lane
       // One of those that wait is there to try the channel with when it may be tried again.
       const probes = owner.probedAt !== owner.breaker.openUntil
       if (probes) owner.probedAt = owner.breaker.openUntil
       const dueAt = Math.max(now, probes ? owner.breaker.openUntil : now + LOOK_AGAIN_MS)
-      this.#parts.settler.add(settleHeld(row, { kind: 'later', reason: 'channel_down', dueAt }, null, now))
+      this.#parts.settler.add(settleHeld(row, { kind: 'later', reason: 'channel_down', dueAt }, instead, now))
     })
   }
 
@@ -167,22 +167,21 @@ export class Deliver {
       const speaks = each === first
       const budgeted = speaks && lane.budgets.length > 0
       const note = speaks ? message.note : null
-      await this.#settle(each, { ...attempt, row: each.row, budgeted, note, foldedInto })
+      await this.#settle(each, { ...attempt, row: each.row, budgeted, note, foldedInto }, isDown(lane.owner.breaker))
     }
     if (outcome.verdict === 'sent' && outcome.movedTo !== undefined) this.#parts.moved(row, outcome.movedTo)
   }
 
-  async #settle(ready: Leaving, attempted: Attempted & { readonly chance: number }): Promise<void> {
+  /** `down`: nothing gets through the channel now. */
+  async #settle(ready: Leaving, attempted: Attempted & { readonly chance: number }, down: boolean): Promise<void> {
     const { settler, world, instead } = this.#parts
     const { row, view, channel } = ready
     const { outcome, chance } = attempted
     const now = world.clock.now()
-    const next =
-      outcome.verdict === 'sent'
-        ? await instead.following(ready)
-        : endsUnsent(attempted, now, chance)
-          ? await instead.unsent(ready)
-          : null
+    let next = null
+    if (outcome.verdict === 'sent') next = await instead.following(ready)
+    else if (endsUnsent(attempted, now, chance)) next = await instead.unsent(ready)
+    else if (down && outcome.reason !== 'cancelled') next = await instead.detour(ready)
     const settlement = decideSettlement(attempted, now, chance, next)
     const disabled = settlement.kind === 'end' ? settlement.disable : null
     if (disabled === null || row.event.type.startsWith('system.')) return settler.add(settlement)

@@ -102,12 +102,12 @@ export function planUnread(
   around: Around,
 ): PlannedDelivery | null {
   const afterMs = view.rule(row.rule)?.unreadAfterMs ?? null
-  if (afterMs === null || row.step === 3 || row.step === 4) return null
+  if (afterMs === null || row.digest || row.step === 3 || row.step === 4) return null
   if (view.channels.get(row.channel)?.kind.kind !== 'inbox' && row.event.incident === null) return null
   const plan = planFallback(row, fields, type, view, around)
   if (plan === null) return null
   const dueAt = Math.max(plan.dueAt, around.now + afterMs)
-  return { ...plan, held: 'unread', dueAt, expiresAt: plan.expiresAt + dueAt - plan.dueAt }
+  return { ...plan, held: 'unread', follows: true, dueAt, expiresAt: plan.expiresAt + dueAt - plan.dueAt }
 }
 
 /** A closing goes on to the next way that was told of the incident in place of this one. */
@@ -119,7 +119,8 @@ export function planClosing(
   around: Around,
   told: ReadonlySet<DestinationKey>,
 ): PlannedDelivery | null {
-  for (const { plan, key } of plansAround(row, fields, type, view, around)) if (told.has(key)) return plan
+  for (const { plan, key } of plansAround(row, fields, type, view, around))
+    if (told.has(key)) return { ...plan, follows: true }
   return null
 }
 
@@ -156,6 +157,7 @@ function* plansAround(
       throttle: null,
       // What was gathered leaves together by the other way too.
       digest: row.digest,
+      follows: false,
     }
     const isOpen = (hold.kind === 'now' || isPersonal(hold.reason)) && !isDown(way.channel)
     yield { plan, key, isOpen }

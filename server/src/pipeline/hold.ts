@@ -5,7 +5,7 @@
 import type { User } from '@nabat/api/configuration.ts'
 import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
 import { spanMs, type Rule } from '@nabat/api/rule.ts'
-import { endOf, isWithin, nextWithin } from '../time/hours.ts'
+import { endOf, isWithin, nextChange, nextWithin } from '../time/hours.ts'
 import type { ClaimedRow, IncidentState, Priority, Step } from '../store/store.ts'
 import { PASSED, type Fields } from './conditions.ts'
 import type { FailureReason } from './outcome.ts'
@@ -34,6 +34,7 @@ export type SuppressedReason =
   | 'loop'
   | 'read'
   | 'acknowledged'
+  | 'told_otherwise'
   | 'superseded'
   | 'incident_ended'
   | 'never_told'
@@ -86,10 +87,13 @@ function isUnwanted(type: string, priority: Priority, person: User, channel: str
 /** Quiet hours and working hours of the person, in their own zone. Critical messages do not come here. */
 function personalHours(person: User, view: WorkspaceView, now: number): HoldDecision {
   const zone = person.timeZone ?? view.timeZone
-  if (person.quietHours !== undefined && isWithin(person.quietHours, now, zone))
-    return { kind: 'later', reason: 'quiet_hours', dueAt: endOf(person.quietHours.to, now, zone) }
-  if (person.workingHours !== undefined) {
-    const next = nextWithin(person.workingHours, now, zone)
+  const { quietHours, workingHours } = person
+  if (quietHours !== undefined && isWithin(quietHours, now, zone)) {
+    const end = nextChange(quietHours, now, zone)
+    if (end !== null) return { kind: 'later', reason: 'quiet_hours', dueAt: end }
+  }
+  if (workingHours !== undefined) {
+    const next = nextWithin(workingHours, now, zone)
     if (next !== null && next > now) return { kind: 'later', reason: 'working_hours', dueAt: next }
   }
   return NOW

@@ -70,15 +70,12 @@ export class Instead {
     return { tried: await this.#tried(row), isDown, now: world.clock.now(), id: makeId() }
   }
 
-  /**
-   * The destinations the event has deliveries to already. One that was passed by because its channel was down is not among
-   * them: when the way round breaks too and the first is back, that is the one to take.
-   */
+  /** The destinations the event has deliveries to already. */
   #tried(row: ClaimedRow): Promise<ReadonlySet<DestinationKey>> {
     return this.#destinations(
       `select distinct t.channel, t.address from deliveries d
        join destinations t on t.workspace = d.workspace and t.id = d.destination
-       where d.workspace = ? and d.event = ? and (d.reason is null or d.reason <> 'channel_down' or d.state = 0)`,
+       where d.workspace = ? and d.event = ?`,
       [row.workspace, idBytes(row.event.id)],
     )
   }

@@ -186,6 +186,7 @@ function plan(
     living: rule.rule.messages === 'living' && !isDigest(hold),
     throttle: throttleOf(rule, fields),
     digest: isDigest(hold),
+    follows: false,
   }
 }
 

@@ -22,6 +22,7 @@ const INSTEAD: PlannedDelivery = {
   living: false,
   throttle: null,
   digest: false,
+  follows: false,
 }
 
 const DESTINATION: Health = { of: 'destination', state: 'fine' }
@@ -40,6 +41,10 @@ const attempted = (outcome: Outcome, row: Partial<ClaimedRow> = {}, more: Partia
 
 const settle = (outcome: Outcome, row: Partial<ClaimedRow> = {}, more: Partial<Attempted> = {}): Settlement =>
   decideSettlement(attempted(outcome, row, more), NOW, 0.5, INSTEAD)
+
+/** The same where there is no other way. */
+const waiting = (outcome: Outcome, row: Partial<ClaimedRow> = {}): Settlement =>
+  decideSettlement(attempted(outcome, row), NOW, 0.5, null)
 
 /** An incident as a claimed delivery sees it. */
 const incident = (told: readonly string[] | null): ClaimedRow['incident'] => ({
@@ -94,7 +99,7 @@ describe('what was sent', () => {
 
 describe('what was deferred', () => {
   it('waits again, with its reason and the line of its attempt', () => {
-    expect(settle(deferred('timeout', 'no answer', DESTINATION))).toEqual(
+    expect(waiting(deferred('timeout', 'no answer', DESTINATION))).toEqual(
       expect.objectContaining({
         kind: 'defer',
         dueAt: NOW + 5_000,
@@ -106,15 +111,15 @@ describe('what was deferred', () => {
   })
 
   it('is suspect from then on when its body had left', () => {
-    expect(settle(deferred('timeout', '', DESTINATION, { ambiguous: true }))).toMatchObject({
+    expect(waiting(deferred('timeout', '', DESTINATION, { ambiguous: true }))).toMatchObject({
       suspect: true,
       attempt: [AT, 40, 'ambiguous', 'timeout', null],
     })
   })
 
   it('waits longer after more attempts, and as long as it is told to', () => {
-    expect(settle(deferred('timeout', '', DESTINATION), { attempts: 3 })).toMatchObject({ dueAt: NOW + 40_000 })
-    expect(settle(deferred('throttled', '', DESTINATION, { retryAfterMs: 90_000 }))).toMatchObject({
+    expect(waiting(deferred('timeout', '', DESTINATION), { attempts: 3 })).toMatchObject({ dueAt: NOW + 40_000 })
+    expect(waiting(deferred('throttled', '', DESTINATION, { retryAfterMs: 90_000 }))).toMatchObject({
       dueAt: NOW + 90_000,
     })
   })
@@ -132,7 +137,7 @@ describe('what was deferred', () => {
   })
 
   it('by the stop of the process is due at once and lives on', () => {
-    expect(settle(deferred('cancelled', '', DESTINATION), { expiresAt: NOW + 1 })).toMatchObject({
+    expect(waiting(deferred('cancelled', '', DESTINATION), { expiresAt: NOW + 1 })).toMatchObject({
       kind: 'defer',
       dueAt: NOW,
     })
@@ -216,17 +221,21 @@ describe('every outcome of every message', () => {
     )
   })
 
-  it('that ends lets something take its place or follow it, one that waits does not', () => {
+  it('ends unsent when it was refused or its time is up, and what was planned takes its place', () => {
     fc.assert(
       fc.property(outcome, row, chance, (came, of, random) => {
         const each = attempted(came, of as Partial<ClaimedRow>)
-        const settlement = decideSettlement(each, NOW, random, INSTEAD)
+        const settlement = decideSettlement(each, NOW, random, null)
         const unsent = settlement.kind === 'end' && settlement.state !== 'sent'
         expect(endsUnsent(each, NOW, random)).toBe(unsent)
-        expect(settlement.kind === 'end' ? settlement.instead : null).toBe(settlement.kind === 'end' ? INSTEAD : null)
         // Nothing that was not sent counts as told, nothing that was sent disables where it went.
         if (settlement.kind === 'end' && unsent) expect(settlement.told).toBeNull()
         if (settlement.kind === 'end' && !unsent) expect(settlement.disable).toBeNull()
+        const planned = decideSettlement(each, NOW, random, INSTEAD)
+        expect(planned.instead).toBe(INSTEAD)
+        // What has to wait, and can go another way, waits for both; a digest goes there whole.
+        if (settlement.kind === 'defer')
+          expect(planned).toMatchObject({ kind: each.row.digest ? 'end' : 'defer', reason: 'channel_down' })
       }),
     )
   })

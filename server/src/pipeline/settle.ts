@@ -18,7 +18,10 @@ import { isPersonal, type HoldDecision } from './hold.ts'
 import type { Outcome } from './outcome.ts'
 import { decideRetry } from './retry.ts'
 
-type ClaimedKey = Pick<Settlement, 'workspace' | 'delivery' | 'destination' | 'digest' | 'event' | 'incidentKey'>
+type ClaimedKey = Pick<
+  Settlement,
+  'workspace' | 'delivery' | 'destination' | 'digest' | 'event' | 'incidentKey' | 'family'
+>
 
 const keyOf = (row: ClaimedRow): ClaimedKey => ({
   workspace: row.workspace,
@@ -28,6 +31,7 @@ const keyOf = (row: ClaimedRow): ClaimedKey => ({
   event: row.event.id,
   // What followed an unread one waited outside the line of its incident; that it was told counts all the same.
   incidentKey: row.incident?.key ?? (row.follows ? row.event.incident : null),
+  family: (row.insteadOf !== null && !row.follows) || row.waitedFor === 'channel_down',
 })
 
 const ENDED = {
@@ -67,10 +71,11 @@ export function settleHeld(
     suspect: false,
     attempt: null,
     budgeted: false,
+    instead,
   }
 }
 
-/** The settlement of one that goes another way because its channel is down. */
+/** The settlement of a digest that goes another way because its channel is down. */
 export const settleDetour = (row: ClaimedRow, instead: PlannedDelivery): Settlement => ({
   ...keyOf(row),
   ...ENDED,
@@ -91,6 +96,7 @@ export const settleUntried = (row: ClaimedRow, dueAt: number): Settlement => ({
   suspect: row.suspect,
   attempt: null,
   budgeted: false,
+  instead: null,
 })
 
 /** The settlement of a delivery whose life ended before it could leave. */
@@ -126,7 +132,10 @@ export function endsUnsent({ row, outcome }: Pick<Attempted, 'row' | 'outcome'>,
   )
 }
 
-/** The settlement of an attempt. Pure; `instead` takes its place when it ends unsent, and follows it when it was sent. */
+/**
+ * The settlement of an attempt. Pure; `instead` takes its place when it ends unsent, follows it when it was sent, and goes
+ * another way when it would have to wait for its channel.
+ */
 export function decideSettlement(
   attempted: Attempted,
   now: number,
@@ -153,23 +162,27 @@ export function decideSettlement(
   }
   if (outcome.verdict === 'deferred') {
     const retry = decideRetry(outcome, row.attempts + 1, row.priority, row.expiresAt, now, random)
-    if (retry.again)
+    // What was gathered goes the other way whole; anything else waits for both, and what gets through first is sent.
+    if (retry.again && !(row.digest && instead !== null))
       return {
         ...keyOf(row),
         kind: 'defer',
         expiresAt: row.expiresAt,
         dueAt: outcome.reason === 'cancelled' ? now : retry.dueAt,
-        reason: outcome.reason,
+        // What is waited for is the channel, once the same has been sent another way.
+        reason: instead === null ? outcome.reason : 'channel_down',
         suspect: outcome.ambiguous === true,
         attempt,
         budgeted,
+        instead,
       }
     return {
       ...keyOf(row),
       ...ENDED,
       kind: 'end',
       state: 'failed',
-      reason: 'expired',
+      // There was time left, and the channel is down: it goes the other way now.
+      reason: retry.again ? 'channel_down' : 'expired',
       note: noteOf(row, outcome.reason),
       attempt,
       instead,

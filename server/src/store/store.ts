@@ -42,6 +42,8 @@ export interface PlannedDelivery {
   readonly throttle: { readonly key: string; readonly perMs: number } | null
   /** It leaves with others of its rule and destination, in one message at `dueAt` of the first of them. */
   readonly digest: boolean
+  /** It comes after the one before it was sent, and not in its place. */
+  readonly follows: boolean
 }
 
 /** An event that is about to be written, with everything that was decided about it. */
@@ -144,10 +146,10 @@ export interface ClaimedRow {
   } | null
   /** Another message of the same incident waits behind this one. */
   readonly followed: boolean
-  /** It comes after one that was sent, in case that went unread. */
+  /** It comes after the one before it was sent: in case that went unread, or to tell of the end where the beginning was told. */
   readonly follows: boolean
-  /** Why it is not needed any more: the one before it was read, or somebody took the incident on. */
-  readonly answered: 'read' | 'acknowledged' | 'incident_ended' | null
+  /** Why it is not needed any more: the message was read, the incident taken on, or another way got through first. */
+  readonly answered: 'read' | 'acknowledged' | 'incident_ended' | 'told_otherwise' | null
   /** Others of its destination that leave in the same message, in the order of their events. */
   readonly folded?: readonly ClaimedRow[]
 }
@@ -185,6 +187,8 @@ type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination' | 'd
   readonly event: string
 
   readonly incidentKey: string | null
+  /** The same message may wait for another way: when this one is sent the others are not needed. */
+  readonly family: boolean
 }
 
 /** What became of a claimed delivery. */
@@ -215,6 +219,8 @@ export type Settlement =
       readonly suspect: boolean
       readonly attempt: AttemptEntry | null
       readonly budgeted: boolean
+      /** The same by another way, while this one waits for its channel; what gets through first is the one that is sent. */
+      readonly instead: PlannedDelivery | null
     })
 
 /** A lane that has something waiting, as found at the start or by the full look. */

@@ -35,6 +35,7 @@ export function delivery(some: Partial<PlannedDelivery> = {}, chat = 'a'): Plann
     living: false,
     throttle: null,
     digest: false,
+    follows: false,
     ...some,
   }
 }
@@ -124,6 +125,7 @@ const keyOf = ({ workspace, delivery: id, destination, digest, incident, event: 
   event: of.id,
   digest,
   incidentKey: incident?.key ?? null,
+  family: false,
 })
 
 /** The settlement of a claimed row that was sent, or ended otherwise. */
@@ -149,6 +151,7 @@ export const waits = (row: ClaimedRow, some: Partial<Defer> = {}): Defer => ({
   dueAt: NOW,
   expiresAt: row.expiresAt,
   reason: 'timeout',
+  instead: null,
   suspect: false,
   attempt: [NOW, 5, 'deferred', 'timeout', null],
   budgeted: false,

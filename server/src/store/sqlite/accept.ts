@@ -42,8 +42,8 @@ export class Accept {
          incident, data, attachments, trace) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#delivery = database.prepare(
-      `insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at, instead_of, digest)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at, instead_of, digest, follows)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#queue = database.prepare(
       `insert into queue (workspace, delivery, destination, event, priority, due_at, behind, incident, step, living, expires_at, digest)
@@ -182,6 +182,7 @@ export class Accept {
       suppressed ? at : null,
       insteadOf,
       joined,
+      delivery.follows ? 1 : 0,
     )
     if (suppressed) return 'suppressed'
     if (joined !== null) return 'behind'

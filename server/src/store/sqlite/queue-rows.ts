@@ -1,9 +1,6 @@
 import { idText } from '../../ids.ts'
 import type { Address } from '../../pipeline/outcome.ts'
-import { STATES } from '../store.ts'
 import type { ClaimedRow, EventRow, Priority, Step } from '../store.ts'
-
-const SENT = STATES.indexOf('sent')
 
 export type Row = Record<string, unknown>
 
@@ -21,7 +18,7 @@ export function claimedRow(row: Row): Omit<ClaimedRow, 'incident' | 'followed' |
     insteadOf: row['instead_of'] === null ? null : idText(row['instead_of'] as Uint8Array),
     priority: row['priority'] as Priority,
     suspect: row['suspect'] === 1,
-    follows: row['before'] === SENT && row['step'] !== 3 && row['step'] !== 4,
+    follows: row['follows'] === 1,
     waitedFor: row['waited_for'] as string | null,
     step: row['step'] as Step,
     living: row['living'] === 1,

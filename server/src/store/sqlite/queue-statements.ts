@@ -9,7 +9,7 @@ const CLAIMED = `
   select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.digest, q.attempts,
     q.expires_at, q.incident as line, e.incident, t.channel, t.address, t.reason as disabled, t.disabled_at,
     d.rule, d.recipient, d.instead_of, d.reason as waited_for,
-    (select p.state from deliveries p where p.workspace = d.workspace and p.id = d.instead_of) as before,
+    d.follows,
     e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
     e.data, e.attachments, json_extract(e.trace, '$.v') as version
   from queue q
@@ -75,13 +75,6 @@ export function prepareQueue(database: DatabaseSync) {
        where workspace = ? and digest = ? and state = 0`,
     ),
     rejoin: database.prepare('update deliveries set digest = ? where workspace = ? and digest = ? and state = 0'),
-    // Whether any of the deliveries that went before one was read.
-    read: database.prepare(
-      `with recursive before (id) as (
-         select ? union all
-         select d.instead_of from deliveries d join before b on d.workspace = ? and d.id = b.id where d.instead_of is not null)
-       select 1 from deliveries where workspace = ? and id in (select id from before) and read_at is not null limit 1`,
-    ),
     // Runs after a save or when a channel is back. It reads the queue alone, which holds what waits and no more.
     lookAgain: database.prepare(
       `update queue set due_at = ? where workspace = ? and delivery in (

@@ -10,11 +10,13 @@ import type {
   IncidentState,
   LaneRow,
   LookAgain,
+  PlannedDelivery,
   Priority,
   Settlement,
   Woken,
 } from '../store.ts'
 import type { Accept } from './accept.ts'
+import { Families } from './families.ts'
 import { claimedRow, eventRow, type Row } from './queue-rows.ts'
 import { prepareQueue } from './queue-statements.ts'
 
@@ -29,11 +31,13 @@ export class Queue {
   readonly #database: DatabaseSync
   readonly #accept: Accept
   readonly #statements: ReturnType<typeof prepareQueue>
+  readonly #families: Families
 
   constructor(database: DatabaseSync, accept: Accept) {
     this.#database = database
     this.#accept = accept
     this.#statements = prepareQueue(database)
+    this.#families = new Families(database)
   }
 
   claim(wants: readonly ClaimWant[], now: number): ClaimResult {
@@ -114,7 +118,7 @@ export class Queue {
     const claimed = claimedRow(row)
     return {
       ...claimed,
-      answered: claimed.follows ? this.#answered(claimed) : null,
+      answered: this.#families.answered(claimed),
       incident: incident === null ? null : this.#incidentOf(row, incident),
       followed:
         incident !== null &&
@@ -135,20 +139,6 @@ export class Queue {
     const earlierLife = before(event) && !before(row['event'] as Uint8Array)
     const ids = earlierLife ? null : (JSON.parse(told['message_ids'] as string) as string[])
     return { key, state, told: ids, toldEvent: idText(event) }
-  }
-
-  /** Why what waited in case another went unread is not needed; null when it is. */
-  #answered({
-    workspace,
-    insteadOf,
-    event,
-  }: Pick<ClaimedRow, 'workspace' | 'insteadOf' | 'event'>): ClaimedRow['answered'] {
-    if (this.#statements.read.get(idBytes(insteadOf!), workspace, workspace) !== undefined) return 'read'
-    if (event.incident === null) return null
-    const incident = this.#statements.incident.get(workspace, event.incident)
-    const isLater = incident !== undefined && Buffer.compare(incident['opened_by'] as Uint8Array, idBytes(event.id)) > 0
-    if (incident === undefined || isLater || incident['state'] === 'ended') return 'incident_ended'
-    return incident['state'] === 'acknowledged' ? 'acknowledged' : null
   }
 
   /** Makes messages that wait for certain reasons due now. */
@@ -191,7 +181,7 @@ export class Queue {
       if (settlement.budgeted && settlement.attempt !== null)
         this.#statements.sent.run(settlement.attempt[0], settlement.workspace, settlement.destination)
       if (settlement.kind === 'end') this.#end(settlement, now, woken)
-      else this.#defer(settlement, woken)
+      else this.#defer(settlement, now, woken)
     }
     return woken
   }
@@ -222,7 +212,10 @@ export class Queue {
       if (settlement.state === 'sent') this.#tell(settlement, incidentKey, now)
       this.unblock(workspace, destination, incidentKey, woken)
     }
-    if (settlement.instead !== null) this.#insertInstead(settlement, id, now, woken)
+    if (settlement.state === 'sent' && settlement.family)
+      for (const waits of this.#families.end(workspace, settlement.delivery, settlement.event, now))
+        if (waits.incident !== null) this.unblock(workspace, waits.destination, waits.incident, woken)
+    if (instead !== null) this.#insertInstead(settlement, instead, id, now, woken)
   }
 
   #tell(settlement: Extract<Settlement, { kind: 'end' }>, incident: string, now: number): void {
@@ -231,21 +224,14 @@ export class Queue {
     this.#statements.tell.run(workspace, incident, destination, ids, idBytes(settlement.event), now, ids)
   }
 
-  #insertInstead(settlement: Extract<Settlement, { kind: 'end' }>, id: Buffer, now: number, woken: Woken[]): void {
+  #insertInstead(settlement: Settlement, instead: PlannedDelivery, id: Buffer, now: number, woken: Woken[]): void {
     const event = this.#statements.eventOf.get(settlement.workspace, id)!['event'] as Uint8Array
-    const queued = this.#accept.insert(
-      settlement.workspace,
-      settlement.instead!,
-      event,
-      settlement.incidentKey,
-      now,
-      id,
-    )
+    const queued = this.#accept.insert(settlement.workspace, instead, event, settlement.incidentKey, now, id)
     if (typeof queued === 'object') woken.push(queued)
   }
 
-  #defer(settlement: Extract<Settlement, { kind: 'defer' }>, woken: Woken[]): void {
-    const { workspace, destination, dueAt, incidentKey } = settlement
+  #defer(settlement: Extract<Settlement, { kind: 'defer' }>, now: number, woken: Woken[]): void {
+    const { workspace, destination, dueAt, incidentKey, instead } = settlement
     const id = idBytes(settlement.delivery)
     const attempt = settlement.attempt === null ? null : JSON.stringify(settlement.attempt)
     const row = this.#statements.defer.get(
@@ -258,6 +244,7 @@ export class Queue {
     )
     if (row === undefined) return
     this.#statements.note.run(settlement.reason, attempt, attempt, workspace, id)
+    if (instead !== null) this.#insertInstead(settlement, instead, id, now, woken)
     if (incidentKey !== null && this.#statements.stepBack.run(workspace, id).changes > 0)
       return this.unblock(workspace, destination, incidentKey, woken)
     woken.push({ workspace, destination, priority: row['priority'] as Priority, dueAt })
