@@ -126,6 +126,7 @@ create table deliveries (
   event uuid not null,
   destination integer,                  -- null: nobody could be reached
   state smallint not null,              -- 0 waiting, 1 sent, 2 suppressed, 3 failed, 4 cancelled
+  follows smallint not null default 0,  -- 1: it comes after the one before it was sent, and not in its place
   recipient text,                       -- login of the person it is for
   reason text,
   ended_at bigint,

@@ -1,13 +1,9 @@
 import type { Address } from '../../pipeline/outcome.ts'
-import { STATES } from '../store.ts'
 import type { ClaimedRow, EventRow, IncidentState, Priority, Step } from '../store.ts'
 import type { Row } from './connection.ts'
 
-const SENT = STATES.indexOf('sent')
-
 /** A claimed delivery, from the one statement that claims it and looks everything up. */
-export function claimedRow(row: Row): ClaimedRow {
-  const follows = row['before'] === SENT && row['step'] !== 3 && row['step'] !== 4
+export function claimedRow(row: Row): Omit<ClaimedRow, 'answered'> {
   return {
     workspace: row['workspace'] as number,
     delivery: row['delivery'] as string,
@@ -30,8 +26,7 @@ export function claimedRow(row: Row): ClaimedRow {
     event: eventRow(row),
     incident: incidentOf(row),
     followed: row['followed'] as boolean,
-    follows,
-    answered: follows ? answered(row) : null,
+    follows: row['follows'] === 1,
   }
 }
 
@@ -49,9 +44,8 @@ function incidentOf(row: Row): ClaimedRow['incident'] {
   return { key, state, told: ids, toldEvent }
 }
 
-/** Why what waited in case another went unread is not needed; null when it is. */
-function answered(row: Row): ClaimedRow['answered'] {
-  if (row['was_read'] === true) return 'read'
+/** Why a message that follows another is not needed any more, as far as its incident says. */
+export function incidentAnswers(row: Row): ClaimedRow['answered'] {
   if (row['incident'] === null) return null
   const state = row['state'] as IncidentState | null
   const isLater = state !== null && (row['opened_by'] as string) > (row['event'] as string)

@@ -12,14 +12,7 @@ const CARRIED = `
   select t.n, t.place, t.workspace, t.delivery, t.destination, t.priority, t.suspect, t.step, t.living, t.digest, t.attempts,
     t.expires_at, t.incident as line, ${EVENT_FIELDS}, e.version,
     d.rule, d.recipient, d.instead_of, d.reason as waited_for,
-    (select p.state from deliveries p where p.workspace = t.workspace and p.id = d.instead_of) as before,
-    d.instead_of is not null and exists (
-      with recursive before (id) as (
-        select d.instead_of union all
-        select p.instead_of from deliveries p join before b on p.workspace = t.workspace and p.id = b.id
-          where p.instead_of is not null)
-      select 1 from deliveries p join before b on p.workspace = t.workspace and p.id = b.id
-        where p.read_at is not null) as was_read,
+    d.follows,
     a.channel, a.address, a.reason as disabled, a.disabled_at,
     i.state, i.opened_by, o.message_ids, o.event as told_event,
     t.incident is not null and exists (select 1 from queue f where f.workspace = t.workspace

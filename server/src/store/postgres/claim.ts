@@ -1,6 +1,6 @@
 import { FOLD_LIMIT } from '../store.ts'
 import type { ClaimedRow, ClaimResult, ClaimWant, EventRow, LookAgain, Priority, Woken } from '../store.ts'
-import { claimedRow, eventRow } from './claim-rows.ts'
+import { eventRow } from './claim-rows.ts'
 import {
   CLAIM,
   CLAIM_THESE,
@@ -13,6 +13,7 @@ import {
   WALK,
 } from './claim-statements.ts'
 import { columns, type Connections, type Row, type Session } from './connection.ts'
+import { withAnswers } from './families.ts'
 
 const LEAST_ID = '00000000-0000-0000-0000-000000000000'
 
@@ -57,7 +58,7 @@ export class Claims {
       ...columns(lanes, 'workspace', 'destination', 'limit', 'last'),
       now,
     ])
-    return byWant(rows, (n) => wants[n - 1]!.n)
+    return this.#byWant(rows, (n) => wants[n - 1]!.n)
   }
 
   async #these(chosen: ReadonlyMap<number, readonly Chosen[]>, now: number): Promise<Map<number, ClaimedRow[]>> {
@@ -67,7 +68,13 @@ export class Claims {
       ...columns(list, 'workspace', 'delivery', 'n'),
       now,
     ])
-    return byWant(rows, (n) => n)
+    return this.#byWant(rows, (n) => n)
+  }
+
+  async #byWant(rows: readonly Row[], wantOf: (n: number) => number): Promise<Map<number, ClaimedRow[]>> {
+    const claimed = await withAnswers(this.#connections, rows)
+    const wants = Map.groupBy(rows.keys(), (index) => wantOf(rows[index]!['n'] as number))
+    return new Map([...wants].map(([n, indexes]) => [n, indexes.map((index) => claimed[index]!)]))
   }
 
   /** The most urgent of what is due already, or else what is due first. */
@@ -183,14 +190,3 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 /** Whether what stands behind a message of its incident may leave in one message with it. */
 const mayFollow = (row: Row, now: number): boolean =>
   row['behind'] === 1 && row['priority'] !== 0 && row['claimed_at'] === null && (row['due_at'] as number) <= now
-
-function byWant(rows: readonly Row[], wantOf: (n: number) => number): Map<number, ClaimedRow[]> {
-  const wants = new Map<number, ClaimedRow[]>()
-  for (const row of rows) {
-    const n = wantOf(row['n'] as number)
-    const some = wants.get(n)
-    if (some === undefined) wants.set(n, [claimedRow(row)])
-    else some.push(claimedRow(row))
-  }
-  return wants
-}

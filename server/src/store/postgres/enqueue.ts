@@ -47,9 +47,9 @@ export interface QueueEntry {
 
 const DELIVERIES: Statement = {
   name: 'insert_deliveries',
-  text: `insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at, instead_of, digest)
+  text: `insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at, instead_of, digest, follows)
     select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::smallint[], $8::text[],
-      $9::bigint[], $10::uuid[], $11::uuid[])`,
+      $9::bigint[], $10::uuid[], $11::uuid[], $12::smallint[])`,
 }
 const QUEUE: Statement = {
   name: 'insert_queue',
@@ -274,6 +274,7 @@ const deliveryColumns = (entries: readonly Entry[]): unknown[][] =>
       state: entry.suppressed === null ? WAITING : SUPPRESSED,
       reason: entry.joined === null ? (entry.suppressed ?? entry.delivery.held) : 'joined',
       endedAt: entry.suppressed === null ? null : entry.at,
+      follows: entry.delivery.follows ? 1 : 0,
     })),
     'workspace',
     'id',
@@ -286,4 +287,5 @@ const deliveryColumns = (entries: readonly Entry[]): unknown[][] =>
     'endedAt',
     'insteadOf',
     'joined',
+    'follows',
   )

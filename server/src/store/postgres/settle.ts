@@ -4,6 +4,7 @@ import { writeRequests } from './accept.ts'
 import { columns, type Session, type Statement } from './connection.ts'
 import type { Destinations } from './destinations.ts'
 import { place } from './enqueue.ts'
+import { endFamilies } from './families.ts'
 import { isHeld } from './line.ts'
 import { realign, type LineKey } from './lines.ts'
 
@@ -118,9 +119,9 @@ export async function settle(
   const defers = live.filter((one): one is Defer => one.kind === 'defer')
   await end(session, ends, now)
   const waiting = await defer(session, defers)
-  const lines = live.flatMap(lineOf)
+  const lines = [...live.flatMap(lineOf), ...(await endFamilies(session, live, now))]
   const settled = [...(await realign(session, lines, new Set(waiting.keys()))), ...freeOf(defers, waiting)]
-  const instead = await insertInstead(session, destinations, ends, now)
+  const instead = await insertInstead(session, destinations, live, now)
   return { woken: [...settled, ...instead, ...woken], stale }
 }
 
@@ -230,10 +231,10 @@ const lineOf = ({ workspace, destination, incidentKey }: Settlement): LineKey[] 
 async function insertInstead(
   session: Session,
   destinations: Destinations,
-  ends: readonly End[],
+  settlements: readonly Settlement[],
   now: number,
 ): Promise<Woken[]> {
-  const placing = ends.flatMap((one) =>
+  const placing = settlements.flatMap((one) =>
     one.instead === null
       ? []
       : [
