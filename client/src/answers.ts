@@ -21,6 +21,8 @@ export interface WorkspaceState {
   readonly timeZone: string
   readonly language: Language
   readonly mailOff?: boolean
+  /** Hour of `statistics.daily`, false for none. */
+  readonly dailyStatistics: string | false
   readonly signature?: string
   readonly systemContact?: string
   /** Of the configuration. */
@@ -42,6 +44,12 @@ export interface SilenceState {
   readonly madeAt: string | null
   readonly changedBy: string | null
   readonly changedAt: string | null
+}
+
+/** What the clock says of a schedule. */
+export interface NextTime {
+  /** When a schedule comes next (RFC 3339); null: never. */
+  readonly next: string | null
 }
 
 /** An event as it was stored. */

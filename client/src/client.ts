@@ -1,5 +1,5 @@
 import type { Category } from '@nabat/api/catalog/event-type.ts'
-import type { Group, OwnType, Section, Silence, Template, User } from '@nabat/api/configuration.ts'
+import type { EventSchedule, Group, OwnType, Section, Silence, Template, User } from '@nabat/api/configuration.ts'
 import type { AcceptedEvent, PostedEvent } from '@nabat/api/event.ts'
 import type { Severity } from '@nabat/api/severity.ts'
 import type {
@@ -11,6 +11,7 @@ import type {
   Entity,
   InboxEntry,
   Incident,
+  NextTime,
   Page,
   Reachability,
   SilenceState,
@@ -90,6 +91,7 @@ export class NabatClient {
   readonly templates: Entities<Template>
   readonly silences: Entities<Silence, Entity<Silence> & SilenceState>
   readonly rules: Rules
+  readonly schedules: Entities<EventSchedule, Entity<EventSchedule> & NextTime>
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -103,6 +105,7 @@ export class NabatClient {
     this.templates = new Entities(send, 'templates')
     this.silences = new Entities(send, 'silences')
     this.rules = new Rules(send, 'rules')
+    this.schedules = new Entities(send, 'schedules')
   }
 
   /** The same client with other options: a signal, a longer deadline, another language. */

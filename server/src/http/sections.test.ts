@@ -48,6 +48,11 @@ const SECTIONS = {
     change: { enabled: false },
     mistake: [{ to: [{ channel: 'inbx' }] }, '/to/0/channel', 'может быть, «inbox»?'],
   },
+  schedules: {
+    entity: { name: 'итоги дня', cron: '0 18 * * mon-fri', type: 'summary.scheduled', enabled: false },
+    change: { enabled: true },
+    mistake: [{ cron: '0 18 * * пн-пт' }, '/cron', 'Поле 5 (дни недели) — «пн-пт», а может быть 0-7'],
+  },
 } as const
 
 describe.each(Object.entries(SECTIONS))('/api/v1/%s', (section, { entity, change, mistake }) => {

@@ -54,6 +54,13 @@ export function entriesOf(view: Configured): Entry[] {
   return [...schedules, { id: STATISTICS, schedule: null, zone, enabled: true, times }]
 }
 
+/** When a schedule comes next (RFC 3339), as its row is shown; null: never. */
+export function nextOf({ id, body }: { id: number; body: string }, view: Configured, now: number): string | null {
+  const { enabled, times } = entryOf(id, JSON.parse(body) as EventSchedule, view.timeZone)
+  const next = enabled ? times.next(now) : null
+  return next === null ? null : new Date(next).toISOString()
+}
+
 /** What a schedule counts; null when it brings no summary. */
 export const summaryOf = ({ type, summary }: EventSchedule): NonNullable<EventSchedule['summary']> | null =>
   summary ?? (type === SUMMARY_TYPE ? {} : null)

@@ -27,6 +27,7 @@ export interface VirtualNode extends AsyncDisposable {
   readonly workspaces: Workspaces
   readonly configuration: Configuration
   readonly view: WorkspaceView
+  readonly pipeline: Pipeline
   /** Begins to deliver. */
   start(): Promise<void>
   /** Posts events; answers with their ids, before anything of them has left. */
@@ -65,7 +66,7 @@ export async function virtualNode(now: number, configuration: string): Promise<V
     while (calls() > 0)
   }
   return {
-    ...{ store, clock, workspaces, configuration: saved, view },
+    ...{ store, clock, workspaces, configuration: saved, view, pipeline },
     start: () => pipeline.start(),
     async post(events) {
       const result = await pipeline.accept(view, events, 'virtual', () => '')

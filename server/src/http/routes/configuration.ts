@@ -4,6 +4,7 @@ import { workspaceProblems } from '../../configuration/check.ts'
 import type { ApplyResult } from '../../configuration/configuration.ts'
 import type { WorkspaceSettings, WorkspaceView } from '../../configuration/view.ts'
 import { problem } from '@nabat/api/text.ts'
+import { DAILY_STATISTICS, nextOf } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
@@ -45,14 +46,19 @@ function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown
   }
 }
 
-/** Entities of one section as the API shows them; of silences also what the clock and the change rows say. */
+/** Entities of one section as the API shows them; of schedules and silences also what the clock says of them. */
 async function entityViews(
   { store, clock }: HttpParts,
   view: WorkspaceView,
   rows: readonly EntityRow[],
 ): Promise<Record<string, unknown>[]> {
   const silences = rows[0]?.section === 'silences' ? await silenceFields(store, view, rows, clock.now()) : undefined
-  return rows.map((row) => ({ ...entityView(row, view), ...silences?.get(row.id) }))
+  const now = clock.now()
+  return rows.map((row) => ({
+    ...entityView(row, view),
+    ...silences?.get(row.id),
+    ...(row.section === 'schedules' ? { next: nextOf(row, view, now) } : {}),
+  }))
 }
 
 const changed = (result: ApplyResult): Exclude<ApplyResult, { problems: unknown }> => {
@@ -70,6 +76,7 @@ function withoutAdded(body: unknown): Record<string, unknown> {
     version: _version,
     status: _status,
     missing: _missing,
+    next: _next,
     changesAt: _changesAt,
     madeBy: _madeBy,
     madeAt: _madeAt,
@@ -224,6 +231,7 @@ export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: 
       name: view.name,
       timeZone: view.timeZone,
       language: view.language,
+      dailyStatistics: DAILY_STATISTICS,
       ...view.settings,
       version: view.version,
     }
