@@ -1,10 +1,9 @@
-import { sql } from 'kysely'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { idBytes, isId } from '../ids.ts'
 import { STATES, type Store } from '../store/store.ts'
 import { idsNamed } from './names.ts'
 import type { Page, Query } from './page.ts'
-import { sqliteQueries as db } from './tables.ts'
+import { literal, sqliteQueries as db } from './tables.ts'
 
 /** Every delivery of a workspace, with its place in the queue when it has one. */
 export const deliveries = (workspace: number) =>
@@ -69,7 +68,7 @@ export function matching(view: WorkspaceView, { query, channels, rules, digest }
   let select = deliveries(view.id)
   const state = STATES.indexOf(query['state'] as (typeof STATES)[number])
   // A number, not a parameter, or the index of those that failed is not considered.
-  if (state >= 0) select = select.where('d.state', '=', sql.lit(state))
+  if (state >= 0) select = select.where('d.state', '=', literal(state))
   if (query['event'] !== undefined && isId(query['event']))
     select = select.where('d.event', '=', idBytes(query['event']))
   if (channels !== undefined) select = select.where('t.channel', 'in', channels)

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Rule } from '@nabat/api/rule.ts'
 import type { Severity } from '@nabat/api/severity.ts'
 import type { Language } from '@nabat/api/text.ts'
@@ -11,7 +10,7 @@ import { deliveries, matching, newest, wantedBy, type Wanted } from './deliverie
 import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import { explain, type RuleThen } from './explain.ts'
 import { namesOf } from './names.ts'
-import { sqliteQueries as db } from './tables.ts'
+import { literal, sqliteQueries as db } from './tables.ts'
 import { deliveryView, destinationView, eventView, fieldsOfRow, incidentView, time, type Row } from './views.ts'
 import type { Page, Query } from './page.ts'
 
@@ -165,7 +164,7 @@ export class History {
       .selectFrom('queue')
       .select('delivery')
       .where('workspace', '=', view.id)
-      .where('digest', '=', sql.lit(1))
+      .where('digest', '=', literal(1))
     const joined = matching(view, wanted).where('d.digest', 'in', digests).$call(newest('d.id', page))
     const found = await Promise.all([queued, joined].map((select) => this.#store.read(select.compile())))
     return found
