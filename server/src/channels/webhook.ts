@@ -127,9 +127,10 @@ export const signature = (key: KeyObject, id: string, at: number, body: Buffer):
 
 /** The body of a message. Files are not sent, only named. */
 export function bodyOf(message: Message): Buffer {
-  const { event, incident, title, links, attachments } = message
+  const { event, gathered, incident, title, links, attachments } = message
   const data = {
     event,
+    ...gathered,
     incident: incident === undefined ? null : { key: incident.key, state: incident.state },
     title,
     text: toPlain(message.text),

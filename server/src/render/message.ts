@@ -10,6 +10,11 @@ import { OBJECTS_NAMED } from './storm.ts'
 import { escapeHtml } from './markup.ts'
 import { renderPart, type Context, type Part } from './words.ts'
 
+/** Events of a digest that are handed on whole; a receiver that wants the others asks the API for them. */
+const MOST_GATHERED = 100
+/** Characters of their data together: more, and receivers begin to answer 413, which ends the delivery. */
+const LARGEST_GATHERED = 256 * 1024
+
 /** The event as a CloudEvents 1.0 record. */
 export function cloudEvent(event: EventRow): Record<string, unknown> {
   return {
@@ -42,6 +47,7 @@ export class RenderedMessage implements Message {
   readonly event: Readonly<Record<string, unknown>>
   declare readonly incident?: NonNullable<Message['incident']>
   note: string | null = null
+  readonly #gathered: readonly EventRow[]
   readonly #own: readonly Template[]
   readonly #defaults: Templates
   readonly #context: Context
@@ -72,6 +78,7 @@ export class RenderedMessage implements Message {
     this.links = list === undefined ? linksOf(data, this.language) : [{ title: LIST[this.language], url: list }]
     if (row.incident !== null && list === undefined)
       this.incident = { key: row.incident.key, state: row.incident.state }
+    this.#gathered = gathered
     this.#own = own
     this.#defaults = type.templates[this.language]
     this.#zone = person?.timeZone ?? view.timeZone
@@ -132,6 +139,19 @@ export class RenderedMessage implements Message {
     } catch {
       return type.title[this.language]
     }
+  }
+
+  /** For machines; worked out when a channel asks, most never do. */
+  get gathered(): Message['gathered'] {
+    if (this.#gathered.length === 0) return undefined
+    const events: Readonly<Record<string, unknown>>[] = []
+    let size = 0
+    for (const event of this.#gathered.slice(0, MOST_GATHERED)) {
+      size += event.data.length
+      if (events.length > 0 && size > LARGEST_GATHERED) break
+      events.push(cloudEvent(event))
+    }
+    return { events, total: this.#gathered.length }
   }
 
   get title(): string {
