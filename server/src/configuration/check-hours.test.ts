@@ -50,6 +50,16 @@ describe('the hours of a person', () => {
       { quietHours: NIGHT, workingHours: { days: ['mon'], from: '23:00', to: '09:00' } },
       [],
     ],
+    // 17:00 in New York is 01:00 in Moscow in winter, and 00:00 in summer.
+    [
+      'working only when it is quiet, for half of the year',
+      {
+        timeZone: 'America/New_York',
+        quietHours: { from: '17:15', to: '17:00' },
+        workingHours: { from: '00:15', timeZone: 'Europe/Moscow' },
+      },
+      ['/workingHours'],
+    ],
     // 08:00 to 18:00 in Kamchatka is 23:00 to 09:00 in Moscow (nine hours apart); an hour is left.
     [
       'working in a zone far away',

@@ -45,18 +45,20 @@ export function personalHoursProblems(user: User, path: string, workspaceZone: s
   ]
 }
 
-/** A week in which no clock changes: what is right once stays right, whenever a file is applied. */
-const SOME_MONDAY = Date.UTC(2026, 0, 5)
-const SOME_WEEK_LATER = SOME_MONDAY + 8 * 86_400_000
+/** A week of winter and one of summer, in which no clock changes: what is right once stays right, whenever it is applied. */
+const WEEKS = [Date.UTC(2026, 0, 5), Date.UTC(2026, 6, 6)]
+/** A week, and the day on which its last night ends. */
+const WEEK_MS = 8 * 86_400_000
 
 /** Whether there is any moment within the working hours that is not quiet. The first of them is where one of the two changes. */
-function leaveAMoment(quiet: Schedule, working: Schedule, zone: string): boolean {
-  return [quiet, working].some((hours) => {
-    for (let at: number | null = SOME_MONDAY; at !== null && at < SOME_WEEK_LATER; at = nextChange(hours, at, zone))
-      if (isWithin(working, at, zone) && !isWithin(quiet, at, zone)) return true
-    return false
-  })
-}
+const leaveAMoment = (quiet: Schedule, working: Schedule, zone: string): boolean =>
+  WEEKS.every((monday) =>
+    [quiet, working].some((hours) => {
+      for (let at: number | null = monday; at !== null && at < monday + WEEK_MS; at = nextChange(hours, at, zone))
+        if (isWithin(working, at, zone) && !isWithin(quiet, at, zone)) return true
+      return false
+    }),
+  )
 
 /** What is wrong with a silence beside its times. */
 export const silenceProblems = (silence: Silence, path: string): Problem[] => [

@@ -106,6 +106,7 @@ export const BACK: readonly Row[] = [
   ['Europe/Berlin', 'quiet 02:15-02:45', '2026-10-25T00:20:00Z', '2026-10-25T00:45Z', 'the first half hour'],
   ['Europe/Berlin', 'quiet 02:15-02:45', '2026-10-25T00:50:00Z', '—', 'between the two'],
   ['Europe/Berlin', 'quiet 02:15-02:45', '2026-10-25T01:20:00Z', '2026-10-25T01:45Z', 'the second half hour'],
+  ['Europe/Berlin', 'quiet 02:30-08:00', '2026-10-25T00:40:00Z', '2026-10-25T01:00Z', 'put back to 02:00: not quiet'],
   ['Europe/Berlin', 'quiet 03:00-08:00', '2026-10-25T01:59:00Z', '—', 'the second 02:59'],
   ['America/New_York', 'quiet 22:00-07:00', '2026-11-01T02:00:00Z', '2026-11-01T12:00Z', '22:00 at -4, 07:00 at -5'],
   [
