@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   budgets: () => import('./budgets.ts'),
   idle: () => import('./idle.ts'),
   history: () => import('./history.ts'),
+  'dry-run': () => import('./dry-run.ts'),
 }
 
 const { values, positionals } = parseArgs({

@@ -46,6 +46,7 @@ type Columns = readonly [
 export class DryRunThread {
   readonly #worker: Worker
   #answer = Promise.withResolvers<Found | null>()
+  #dead: Error | null = null
 
   constructor(tried: Tried) {
     this.#worker = new Worker(new URL('./thread.mjs', import.meta.url), {
@@ -53,8 +54,14 @@ export class DryRunThread {
       resourceLimits: LIMITS,
     })
     this.#worker.on('message', (found: Found | null) => this.#answer.resolve(found))
-    this.#worker.on('error', (error) => this.#answer.reject(error as Error))
-    this.#worker.on('exit', () => this.#answer.reject(new Error('the thread of the dry run has ended')))
+    this.#worker.on('error', (error) => this.#die(error as Error))
+    this.#worker.on('exit', () => this.#die(new Error('the thread of the dry run has ended')))
+  }
+
+  #die(why: Error): void {
+    this.#dead ??= why
+    this.#answer.promise.catch(() => {})
+    this.#answer.reject(this.#dead)
   }
 
   /** Takes the next events, JSON of a list of columns; resolves when they have been looked at. */
@@ -68,6 +75,8 @@ export class DryRunThread {
   }
 
   #ask(events: Uint8Array<ArrayBuffer> | null, transfer: ArrayBuffer[]): Promise<Found | null> {
+    // A thread that has ended answers nothing.
+    if (this.#dead !== null) return Promise.reject(this.#dead)
     this.#answer = Promise.withResolvers()
     this.#worker.postMessage(events, transfer)
     return this.#answer.promise
@@ -75,7 +84,6 @@ export class DryRunThread {
 
   /** Ends the thread, whatever it is doing. */
   async close(): Promise<void> {
-    this.#answer.promise.catch(() => {})
     await this.#worker.terminate()
   }
 }
