@@ -114,6 +114,10 @@ export interface ChannelKind<K extends ChannelKindName = ChannelKindName> {
   readonly kind: K
   /** Which words it shows: the short text, or the letter. */
   readonly medium: 'short' | 'letter'
+  /** Whether it can be known that somebody read a message. */
+  readonly knowsRead?: true
+  /** Nobody reads what arrives there: a program takes it. */
+  readonly machine?: true
   /** What the schema cannot say of the settings. */
   readonly problems: (settings: ChannelSettings<K>, world: { allowPrivateAddresses: boolean }) => Problem[]
   /** What is still missing before it may send (`channel_incomplete`); names of fields. */

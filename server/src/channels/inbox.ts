@@ -11,6 +11,7 @@ const DEADLINE_MS = 15_000
 export const inbox: ChannelKind<'inbox'> = {
   kind: 'inbox',
   medium: 'short',
+  knowsRead: true,
   problems: () => [],
   missing: () => [],
   address(to, _settings, person) {

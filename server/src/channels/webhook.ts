@@ -36,6 +36,7 @@ const RESERVED =
 export const webhook: ChannelKind<'webhook'> = {
   kind: 'webhook',
   medium: 'short',
+  machine: true,
   problems,
   missing: () => [],
   address(to) {

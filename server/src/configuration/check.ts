@@ -89,7 +89,7 @@ export function meaningProblems(
 ): Problem[] {
   switch (section) {
     case 'channels':
-      return channelProblems(entity as ChannelSettings, path, world)
+      return channelProblems(entity as ChannelSettings, path, names, world)
     case 'users':
       return userProblems(entity as User, path, names, world)
     case 'groups':
@@ -107,12 +107,28 @@ export function meaningProblems(
   }
 }
 
-function channelProblems(channel: ChannelSettings, path: string, world: CheckWorld): Problem[] {
-  const found: Problem[] = []
+function channelProblems(channel: ChannelSettings, path: string, names: Names, world: CheckWorld): Problem[] {
+  const found = backupProblems(channel, `${path}/backup`, names)
   const settings = fillIn(channel, world.sources, path, found)
   if (found.length > 0) return found
   const kind = CHANNELS[channel.kind as ChannelKindName] as unknown as ChannelKind
   return kind.problems(settings, world).map((each) => ({ ...each, path: path + each.path }))
+}
+
+function backupProblems(channel: ChannelSettings, path: string, names: Names): Problem[] {
+  if (!('backup' in channel) || channel.backup === undefined) return []
+  if (channel.backup === channel.name)
+    return [problem(path, 'Канал не может заменять сам себя', 'A channel cannot stand in for itself')]
+  const backup = names.channel(channel.backup)
+  if (backup === undefined) return noChannel(channel.backup, path, names)
+  if (backup.kind === channel.kind) return []
+  return [
+    problem(
+      path,
+      `«${channel.backup}» — канал вида ${backup.kind}, заменить канал вида ${channel.kind} он не может: адреса у них разные. Другой вид впишите в fallback правила`,
+      `"${channel.backup}" is a channel of kind ${backup.kind} and cannot stand in for one of kind ${channel.kind}: their addresses differ. Name another kind in the rule's fallback`,
+    ),
+  ]
 }
 
 function userProblems(user: User, path: string, names: Names, world: CheckWorld): Problem[] {

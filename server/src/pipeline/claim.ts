@@ -8,23 +8,18 @@ import type { ChannelView } from '../configuration/view.ts'
 import type { Log } from '../log.ts'
 import type { ClaimedRow, ClaimResult, ClaimWant, Store, Woken } from '../store/store.ts'
 import { allowance, isDown } from './breaker.ts'
-import { afterClaim, CALM, decideFold } from './fold.ts'
+import { afterClaim, decideFold } from './fold.ts'
 import { connectionsFor, laneKey, Lanes, messagesOf, type Lane, type Owner } from './lanes.ts'
 import { Pace } from './pace.ts'
 import { settleUntried, type Settler } from './settle.ts'
+import { Walk } from './walk.ts'
 
 /** At most so many are attempted and unsettled at once: what a kill can repeat. */
 export const UNSETTLED_LIMIT = 200
 
-/** The queue is walked for messages whose life is over, so many rows at a time. */
-const WALK_ROWS = 1_000
-const WALK_EVERY_MS = 5_000
 /** How long a store that refuses claims is left alone. */
 const REFUSED_MS = 250
 type Turn = NonNullable<ReturnType<Lanes['take']>>
-
-/** A removed channel has no limits; its deliveries are claimed to be told so. */
-const NO_LIMITS = { connections: 10, perDestination: 10, deadlineMs: 1000 }
 
 export interface ClaimParts {
   readonly store: Store
@@ -52,12 +47,17 @@ export class Claim {
   #stopped = true
   #claiming = false
   #timer: (() => void) | null = null
-  #walk: (() => void) | null = null
-  #walkedTo: string | null = null
+  readonly #walk: Walk
   #onIdle: (() => void)[] = []
 
   constructor(parts: ClaimParts) {
     this.#parts = parts
+    const mayWalk = (now: number): boolean => {
+      this.#pace.sweep(now)
+      if (parts.settler.refused) void parts.settler.flush()
+      return !parts.settler.refused
+    }
+    this.#walk = new Walk({ ...parts, mayWalk })
   }
 
   /** Takes up what the store holds and begins. */
@@ -70,14 +70,14 @@ export class Claim {
     }
     this.#stopped = false
     this.wake(lanes.map((lane) => ({ ...lane, to: lane })))
-    this.#walkSoon()
+    this.#walk.start()
   }
 
   /** Takes nothing new, gives back what has not been tried; resolves when nothing is under way. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#timer?.()
-    this.#walk?.()
+    this.#walk.stop()
     for (const lane of this.#buffered) this.#giveBack(lane)
     while (this.#inFlight > 0 || this.#claiming) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
   }
@@ -110,7 +110,12 @@ export class Claim {
     for (const each of woken) {
       const lane = this.#lanes.lanes.get(laneKey(each.workspace, each.destination))
       if (lane !== undefined) this.#lanes.wake(lane, each, now)
-      else if (each.to !== undefined) this.#lanes.wake(this.#newLane(each, each.to), each, now)
+      else if (each.to !== undefined)
+        this.#lanes.wake(
+          this.#lanes.open(each, each.to, this.#parts.channel(each.workspace, each.to.channel)),
+          each,
+          now,
+        )
       else void this.#findLane(each)
     }
     this.turn()
@@ -119,34 +124,6 @@ export class Claim {
   async #findLane(woken: Woken): Promise<void> {
     const to = await this.#parts.store.destination(woken.workspace, woken.destination).catch(() => undefined)
     if (to !== undefined) this.wake([{ ...woken, to }])
-  }
-
-  #newLane(woken: Woken, to: NonNullable<Woken['to']>): Lane {
-    const channel = this.#parts.channel(woken.workspace, to.channel)
-    const limits = channel?.kind.limits(channel.settings) ?? NO_LIMITS
-    const owner = channel?.kind.owner(channel.settings, String(channel.id)) ?? `removed:${to.channel}`
-    return this.#lanes.add({
-      key: laneKey(woken.workspace, woken.destination),
-      workspace: woken.workspace,
-      destination: woken.destination,
-      channel: to.channel,
-      address: to.address,
-      owner: this.#lanes.owner(owner, limits),
-      budgets: channel?.kind.budgets(channel.settings, to.address) ?? [],
-      perDestination: limits.perDestination,
-      inFlight: 0,
-      buffer: [],
-      claiming: false,
-      missed: false,
-      dueAt: null,
-      priority: woken.priority,
-      criticalAt: null,
-      pausedUntil: 0,
-      storm: CALM,
-      reservedAt: 0,
-      startsAt: 0,
-      place: 'idle',
-    })
   }
 
   /** One turn: starts what has a connection, picks whose turn it is, claims for all of them at once. */
@@ -350,27 +327,5 @@ export class Claim {
 
   #tellIdle(): void {
     if (this.#inFlight === 0 && !this.#claiming) for (const done of this.#onIdle.splice(0)) done()
-  }
-
-  #walkSoon(): void {
-    this.#walk = this.#parts.clock.after(WALK_EVERY_MS, () => {
-      void this.#walkQueue().finally(() => {
-        if (!this.#stopped) this.#walkSoon()
-      })
-    })
-  }
-
-  /** Ends what has outlived its use behind a breaker or a long pause. */
-  async #walkQueue(): Promise<void> {
-    const { store, clock, log, settler, expire } = this.#parts
-    if (settler.refused) return settler.flush()
-    this.#pace.sweep(clock.now())
-    try {
-      const { rows, after } = await store.claimExpired(this.#walkedTo, WALK_ROWS, clock.now())
-      this.#walkedTo = after
-      for (const row of rows) await expire(row)
-    } catch (error) {
-      log.error({ error: (error as Error).message }, 'the queue cannot be walked')
-    }
   }
 }

@@ -103,7 +103,7 @@ export function planUnread(
 ): PlannedDelivery | null {
   const afterMs = view.rule(row.rule)?.unreadAfterMs ?? null
   if (afterMs === null || row.digest || row.step === 3 || row.step === 4) return null
-  if (view.channels.get(row.channel)?.kind.kind !== 'inbox' && row.event.incident === null) return null
+  if (view.channels.get(row.channel)?.kind.knowsRead !== true && row.event.incident === null) return null
   const plan = planFallback(row, fields, type, view, around)
   if (plan === null) return null
   const dueAt = Math.max(plan.dueAt, around.now + afterMs)

@@ -10,9 +10,10 @@
  * An owner is a way out that lanes share: a bot, a mail server, a receiver. Its breaker and connections are counted here.
  */
 import type { Budget, Limits } from '../channels/channel.ts'
+import type { ChannelView } from '../configuration/view.ts'
 import type { ClaimedRow, ClaimResult, ClaimWant, Priority, Woken } from '../store/store.ts'
 import { CLOSED, allowance, isDown, type Breaker } from './breaker.ts'
-import type { Storm } from './fold.ts'
+import { CALM, type Storm } from './fold.ts'
 import type { Address } from './outcome.ts'
 import { Rotation } from './rotation.ts'
 
@@ -84,6 +85,9 @@ const DETOURS = 20
 /** It claims again when its rows would last for so many times what may be under way. */
 const REFILL_AT = 1.5
 
+/** A removed channel has no limits; its deliveries are claimed to be told so. */
+const NO_LIMITS = { connections: 10, perDestination: 10, deadlineMs: 1000 }
+
 export const laneKey = (workspace: number, destination: number): string => `${workspace} ${destination}`
 
 export class Lanes {
@@ -116,6 +120,34 @@ export class Lanes {
     }
     owner.limits = limits
     return owner
+  }
+
+  /** A lane for a destination that has something waiting for the first time. `channel` undefined: it was removed. */
+  open(woken: Woken, to: NonNullable<Woken['to']>, channel: ChannelView | undefined): Lane {
+    const limits = channel?.kind.limits(channel.settings) ?? NO_LIMITS
+    const owner = channel?.kind.owner(channel.settings, String(channel.id)) ?? `removed:${to.channel}`
+    return this.add({
+      key: laneKey(woken.workspace, woken.destination),
+      workspace: woken.workspace,
+      destination: woken.destination,
+      channel: to.channel,
+      address: to.address,
+      owner: this.owner(owner, limits),
+      budgets: channel?.kind.budgets(channel.settings, to.address) ?? [],
+      perDestination: limits.perDestination,
+      inFlight: 0,
+      buffer: [],
+      claiming: false,
+      missed: false,
+      dueAt: null,
+      priority: woken.priority,
+      criticalAt: null,
+      pausedUntil: 0,
+      storm: CALM,
+      reservedAt: 0,
+      startsAt: 0,
+      place: 'idle',
+    })
   }
 
   add(lane: Lane): Lane {

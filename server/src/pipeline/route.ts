@@ -199,7 +199,7 @@ const goesRound = ({ rule, way, hold }: Candidate, fields: Fields, now: number, 
     {
       key: `${way.channel.id} ${addressKey(way.address)}`,
       shown: `${way.channel.name} ${way.channel.kind.show(way.address)}`,
-      machine: way.channel.kind.kind === 'webhook',
+      machine: way.channel.kind.machine === true,
     },
     fields,
     now,
