@@ -99,14 +99,14 @@ async function dryRun(nabat: Nabat, rule: object): Promise<Tried> {
   return { seconds: (performance.now() - startedAt) / 1000, events, matched }
 }
 
-/** Arrival p99 of events posted one by one until `ends`. */
-async function latencyUntil(ends: Promise<unknown>, measure: () => Promise<number[]>): Promise<number[]> {
+/** Arrivals of events posted one by one while something runs, milliseconds. */
+async function arrivalsDuring(running: Promise<unknown>, measure: () => Promise<number[]>): Promise<number[]> {
   const arrived: number[] = []
-  let over = false
-  void ends.finally(() => (over = true))
-  do arrived.push(...(await measure()))
-  while (!over)
-  return arrived
+  const over = running.then(() => true)
+  for (;;) {
+    arrived.push(...(await measure()))
+    if (await Promise.race([over, false])) return arrived
+  }
 }
 
 export const bench: Bench = {
@@ -133,8 +133,7 @@ export const bench: Bench = {
           took.set(name, [...(took.get(name) ?? []), seconds])
           say(`${name}: ${events} events, ${matched} matched, ${seconds.toFixed(1)} s`)
           const before = [...(await one()), ...(await one())]
-          const running = dryRun(nabat, rule)
-          const during = await latencyUntil(running, one)
+          const during = await arrivalsDuring(dryRun(nabat, rule), one)
           calm.push(quantile(before, 0.99))
           meanwhile.set(name, [...(meanwhile.get(name) ?? []), quantile(during, 0.99)])
         }

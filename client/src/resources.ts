@@ -92,7 +92,7 @@ export class Channels extends Entities<ChannelSettings, Entity<ChannelSettings> 
 
 /** Rules can be tried before they are saved. */
 export class Rules extends Entities<Rule> {
-  /** What the rule alone would have sent of the stored events, by default those of the last seven days. */
+  /** What would have left through the rule, beside the others, of the stored events, by default those of the last seven days. */
   dryRun(rule: Rule, span: Omit<DryRunRequest, 'rule'> = {}): Promise<DryRunReport> {
     return this.send('POST', `${this.path}/dry-run`, { body: { rule, ...span } })
   }

@@ -52,7 +52,7 @@ export class DryRuns {
 
   /** Runs a rule that has no problems over the stored events. Rejects with the signal's reason once it is aborted. */
   async *run(asked: Asked): AsyncGenerator<Progress, DryRunReport, void> {
-    const { workspace, signal } = asked
+    const { signal } = asked
     const before = this.#last
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#last = Promise.all([before, promise])
@@ -66,7 +66,7 @@ export class DryRuns {
       const tried = await triedOf(this.#store, asked)
       const types = typesToSee(tried)
       thread = new DryRunThread(tried)
-      return yield* this.#walk(workspace, asked.span, types, thread)
+      return yield* this.#walk(asked, types, thread)
     } catch (error) {
       signal.throwIfAborted()
       if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') throw new TooMuchAtOnce()
@@ -79,8 +79,7 @@ export class DryRuns {
   }
 
   async *#walk(
-    workspace: number,
-    { from, to }: Span,
+    { workspace, span: { from, to }, signal }: Asked,
     types: readonly string[],
     thread: DryRunThread,
   ): AsyncGenerator<Progress, DryRunReport, void> {
@@ -90,6 +89,7 @@ export class DryRuns {
     let events = 0
     let slice = await read(idBytes(firstIdOf(from)))
     while (slice.last !== null) {
+      signal.throwIfAborted()
       events += slice.count
       const next = read(slice.last)
       // It is awaited below, unless the thread ends before.

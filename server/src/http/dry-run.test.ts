@@ -1,6 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, expectError, makeKey, withKey } from '../../test/support/answers.ts'
-import { startTestServer, type TestServer } from '../../test/support/server.ts'
+import { startApp } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import { StoreUnavailable } from '../store/store.ts'
+import { startTestServer, TEST_KEY, type TestServer } from '../../test/support/server.ts'
 
 const DRY_RUN = '/api/v1/rules/dry-run'
 
@@ -60,6 +67,7 @@ describe('POST /api/v1/rules/dry-run', () => {
   it('tries a rule that is saved already, or switched off, in its changed form', async () => {
     const made = await ask(server.call, 'POST', '/api/v1/rules', { ...RULE, name: 'kept', enabled: false })
     expect(made.status).toBe(201)
+    await server.send(STORM)
     const { status, body } = await dryRun({ ...(made.body as object), types: ['server.*'] })
     expect({ status, messages: Number(body['messages']) > 0 }).toEqual({ status: 200, messages: true })
     await server.call('DELETE', '/api/v1/rules/kept')
@@ -76,6 +84,44 @@ describe('POST /api/v1/rules/dry-run', () => {
     for (const { progress } of parsed.slice(0, -1)) expect(progress! >= 0 && progress! <= 1).toBe(true)
     expect(parsed.at(-1)!.result).toEqual((await dryRun(RULE, span)).body)
   })
+
+  it('ends the stream with what went wrong, in words, when the store fails in the middle', async () => {
+    await using broken = await startWith((read) =>
+      read > 1 ? Promise.reject(new StoreUnavailable('the disk is gone')) : null,
+    )
+    const answer = await broken.dryRun({ accept: 'application/x-ndjson' })
+    const lines = (await answer.text()).trimEnd().split('\n')
+    expect(JSON.parse(lines[0]!)).toEqual({ progress: 0, events: 0 })
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ error: { code: 'unavailable', details: [] } })
+    expect((await broken.dryRun({})).status).toBe(503)
+  })
+
+  it.each(['application/x-ndjson', 'application/json'])(
+    'reads no further once the connection is closed: %s',
+    async (accept) => {
+      const gate = Promise.withResolvers<null>()
+      const asked = Promise.withResolvers<void>()
+      let reads = 0
+      await using slow = await startWith((read) => {
+        reads = read
+        asked.resolve()
+        return gate.promise
+      })
+      const gone = new AbortController()
+      const answer = slow.dryRun({ accept }, gone.signal).then((response) => response.text())
+      await asked.promise
+      gone.abort()
+      await expect(answer).rejects.toThrow(/abort/)
+      // The server sees the end of one connection before what comes later on others.
+      for (let n = 0; n < 3; n += 1) await slow.health()
+      gate.resolve(null)
+      // The next one gets its turn, which it would not before the first has ended.
+      const status = slow.dryRun({}).then((response) => response.status)
+      expect(await status).toBe(200)
+      // One slice of the first; the second's, and that there is no other.
+      expect(reads).toBe(3)
+    },
+  )
 
   it('tells the mistakes of a rule as saving does, by their path in the request', async () => {
     const wrong = [
@@ -97,6 +143,7 @@ describe('POST /api/v1/rules/dry-run', () => {
     ]
     expect(await paths({})).toEqual(['/rule'])
     expect(await paths({ rule: [] })).toEqual(['/rule'])
+    expect(await paths({ rule: { ...RULE, id: '12345' } })).toEqual(['/rule/id'])
     expect(await paths({ rule: RULE, from: 'yesterday' })).toEqual(['/from'])
     expect(await paths({ rule: RULE, since: '2026-01-01T00:00:00Z' })).toEqual(['/since'])
     expect(await paths({ rule: RULE, from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' })).toEqual(['/from'])
@@ -120,3 +167,39 @@ describe('POST /api/v1/rules/dry-run', () => {
     expect(await rules()).toEqual(before)
   })
 })
+
+/** A server with a stored event, over a store that is asked before each slice is read; `meet` is given its number. */
+async function startWith(meet: (read: number) => Promise<null> | null) {
+  const folder = await mkdtemp(join(tmpdir(), 'nabat-dry-run-'))
+  const settings = { NABAT_PORT: '0', NABAT_DATA: folder, NABAT_ADMIN_KEY: TEST_KEY, NABAT_LOG_LEVEL: 'silent' }
+  const config = readConfig(settings)
+  if ('mistakes' in config) throw new Error(config.mistakes.join())
+  let reads = 0
+  const app = await startApp(config, (place) => {
+    const store = openSqliteStore(place)
+    const read: typeof store.read = async (query) => {
+      if (query.sql.includes('json_group_array')) await meet((reads += 1))
+      return store.read(query)
+    }
+    return { ...store, read }
+  })
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}, signal?: AbortSignal) =>
+    fetch(`${app.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TEST_KEY}`, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      ...(signal === undefined ? {} : { signal }),
+    })
+  await post('/api/v1/events', CRITICAL)
+  const rule = { name: 'tried', types: ['camera.*'], to: [{ channel: 'inbox', user: 'ivan' }] }
+  const user = await post('/api/v1/users', { login: 'ivan' })
+  expect(user.status).toBe(201)
+  return {
+    dryRun: (headers: Record<string, string>, signal?: AbortSignal) => post(DRY_RUN, { rule }, headers, signal),
+    health: () => fetch(`${app.url}/healthz`),
+    async [Symbol.asyncDispose]() {
+      await app.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
