@@ -20,6 +20,7 @@ groups: [{ name: ${MARK} group, users: [${MARK}user] }]
 templates: [{ name: ${MARK} words, type: camera.unavailable, title: ${MARK} }]
 silences: [{ name: ${MARK} silence, comment: ${MARK}, until: '2999-01-01T00:00:00Z', when: { field: subject, op: eq, value: quiet } }]
 rules: [{ name: ${MARK} rule, types: [camera.unavailable], to: [{ user: ${MARK}user }] }]
+schedules: [{ name: ${MARK} schedule, cron: '0 0 29 2 *', type: summary.scheduled }]
 `
 
 let folder: string
