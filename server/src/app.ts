@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import type { Language } from '@nabat/api/text.ts'
 import type { Message } from './channels/channel.ts'
 import { systemClock, systemRandom } from './clock.ts'
 import type { Config } from './config.ts'
@@ -10,7 +11,7 @@ import { Configuration } from './configuration/configuration.ts'
 import { secretBox, type SecretBox } from './configuration/secret-box.ts'
 import { Workspaces } from './configuration/workspaces.ts'
 import { parseYaml } from './configuration/yaml.ts'
-import { lockFolder, removeControl, secretKeyOf, StartRefused, writeControl } from './data-folder.ts'
+import { lockFolder, removeControl, secretKeyOf, writeControl } from './data-folder.ts'
 import { History } from './history/history.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { authorizer } from './http/auth.ts'
@@ -22,6 +23,7 @@ import { Keys, KeyLimits } from './people/keys.ts'
 import { moveChat } from './configuration/move.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { Schedules } from './schedules/runner.ts'
+import { StartRefused } from './start-refused.ts'
 import { openThreadedStore } from './store/sqlite/threaded-store.ts'
 import type { InboxEntry, Store } from './store/store.ts'
 
@@ -194,6 +196,7 @@ async function proveKey(store: Store, box: SecretBox): Promise<void> {
     // Told below, in words.
   }
   throw new StartRefused(
+    'Секретный ключ не тот, с которым сохранены эти данные: задайте прежний NABAT_SECRET_KEY (или верните secret.key).',
     'The secret key is not the one this data was stored with: set NABAT_SECRET_KEY (or put back secret.key) as it was.',
   )
 }
@@ -215,7 +218,11 @@ async function applyAtStart(
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new StartRefused(`NABAT_CONFIG names ${path}, which cannot be read: ${(error as Error).message}`)
+    const why = (error as Error).message
+    throw new StartRefused(
+      `NABAT_CONFIG указывает на ${path}, а его не прочитать: ${why}`,
+      `NABAT_CONFIG names ${path}, which cannot be read: ${why}`,
+    )
   }
   const name = nameIn(text) ?? DEFAULT_WORKSPACE
   if (workspaces.byName(name) === undefined) {
@@ -231,16 +238,21 @@ async function applyAtStart(
     )
     return
   }
-  const lines = result.problems.map(
-    ({ line, path: at, message }) => `${path}:${line ?? '?'}: ${at === '' ? '' : `${at}: `}${message[view.language]}`,
-  )
+  const count = result.problems.length
+  const lines = (language: Language): string[] =>
+    result.problems.map(
+      ({ line, path: at, message }) => `${path}:${line ?? '?'}: ${at === '' ? '' : `${at}: `}${message[language]}`,
+    )
   if (view.file === null)
-    throw new StartRefused(`The configuration has mistakes, ${lines.length} in all:\n${lines.join('\n')}`)
+    throw new StartRefused(
+      [`В конфигурации ошибки, всего ${count}:`, ...lines('ru')].join('\n'),
+      [`The configuration has mistakes, ${count} in all:`, ...lines('en')].join('\n'),
+    )
   log.error(
-    { file: path, problems: lines },
+    { file: path, problems: lines('en') },
     'the configuration file was rejected, the stored configuration stays in force',
   )
-  await pipeline.raise(view.id, 'system.config.rejected', { file: path, problems: lines })
+  await pipeline.raise(view.id, 'system.config.rejected', { file: path, problems: lines(view.language) })
 }
 
 /** The workspace a file describes, as far as it can be read. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Text } from '@nabat/api/text.ts'
 
 /** The settings of the process, from environment variables only. */
 export interface Config {
@@ -26,27 +27,40 @@ const KEEP_DAYS = 180
 /** Reads the settings, or tells every mistake in them. */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
-): Config | { readonly mistakes: readonly string[] } {
-  const mistakes: string[] = []
+): Config | { readonly mistakes: readonly Text[] } {
+  const mistakes: Text[] = []
   const given = (name: string): string | null => (env[name] === undefined || env[name] === '' ? null : env[name])
   const whole = (name: string, otherwise: number, least: number, most: number): number => {
     const text = given(name)
     if (text === null) return otherwise
     const value = Number(text)
     if (!Number.isInteger(value) || value < least || value > most)
-      mistakes.push(`${name} is "${text}": it must be a whole number from ${least} to ${most}`)
+      mistakes.push({
+        ru: `${name}="${text}": нужно целое число от ${least} до ${most}`,
+        en: `${name} is "${text}": it must be a whole number from ${least} to ${most}`,
+      })
     return value
   }
   const oneOf = (name: string, otherwise: string, values: readonly string[]): string => {
     const value = given(name) ?? otherwise
-    if (!values.includes(value)) mistakes.push(`${name} is "${value}": it must be one of ${values.join(', ')}`)
+    if (!values.includes(value))
+      mistakes.push({
+        ru: `${name}="${value}": может быть одно из: ${values.join(', ')}`,
+        en: `${name} is "${value}": it must be one of ${values.join(', ')}`,
+      })
     return value
   }
   const publicUrl = given('NABAT_PUBLIC_URL')
   if (publicUrl !== null && !/^https?:\/\/[^/]+/.test(publicUrl))
-    mistakes.push('NABAT_PUBLIC_URL must begin with http:// or https://')
+    mistakes.push({
+      ru: 'NABAT_PUBLIC_URL должен начинаться с http:// или https://',
+      en: 'NABAT_PUBLIC_URL must begin with http:// or https://',
+    })
   if (given('NABAT_DATABASE_URL') !== null)
-    mistakes.push('NABAT_DATABASE_URL is set, but this version has the embedded store only: unset it')
+    mistakes.push({
+      ru: 'NABAT_DATABASE_URL задан, а в этой версии есть только встроенное хранилище: уберите его',
+      en: 'NABAT_DATABASE_URL is set, but this version has the embedded store only: unset it',
+    })
   const adminKey = given('NABAT_ADMIN_KEY')
   const config: Config = {
     port: whole('NABAT_PORT', 8080, 0, 65535),

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemRandom } from './clock.ts'
 import { readConfig, type Config } from './config.ts'
-import { lockFolder, readControl, removeControl, secretKeyOf, StartRefused, writeControl } from './data-folder.ts'
+import { lockFolder, readControl, removeControl, secretKeyOf, writeControl } from './data-folder.ts'
+import { StartRefused } from './start-refused.ts'
 
 let parent: string
 beforeEach(() => {
@@ -15,7 +16,7 @@ afterEach(() => rmSync(parent, { recursive: true, force: true }))
 const rights = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 const configOf = (env: Record<string, string>): Config => {
   const config = readConfig({ NABAT_DATA: parent, ...env })
-  if ('mistakes' in config) throw new Error(config.mistakes.join('\n'))
+  if ('mistakes' in config) throw new Error(config.mistakes.map(({ en }) => en).join('\n'))
   return config
 }
 

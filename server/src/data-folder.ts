@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Random } from './clock.ts'
 import type { Config } from './config.ts'
-
-/** A reason not to start, told to people as it is. */
-export class StartRefused extends Error {}
+import { StartRefused } from './start-refused.ts'
 
 /**
  * Takes the data folder for this process. The lock is one of the operating system (SQLite's own file lock on nabat.lock),
@@ -19,7 +17,10 @@ export function lockFolder(folder: string): () => void {
     lock.exec('pragma locking_mode = exclusive; begin exclusive')
   } catch {
     lock.close()
-    throw new StartRefused(`Another Nabat runs on ${folder}: stop it first, or set NABAT_DATA to another folder.`)
+    throw new StartRefused(
+      `На ${folder} уже работает другой Набат: остановите его или задайте в NABAT_DATA другую папку.`,
+      `Another Nabat runs on ${folder}: stop it first, or set NABAT_DATA to another folder.`,
+    )
   }
   return () => lock.close()
 }
@@ -29,7 +30,11 @@ export function secretKeyOf(config: Config, random: Random): string {
   if (config.secretKey !== null) return config.secretKey
   const path = config.secretKeyFile ?? join(config.dataFolder, 'secret.key')
   if (existsSync(path)) return readFileSync(path, 'utf8').trim()
-  if (config.secretKeyFile !== null) throw new StartRefused(`NABAT_SECRET_KEY_FILE names ${path}, which is not there.`)
+  if (config.secretKeyFile !== null)
+    throw new StartRefused(
+      `NABAT_SECRET_KEY_FILE указывает на ${path}, а такого файла нет.`,
+      `NABAT_SECRET_KEY_FILE names ${path}, which is not there.`,
+    )
   const key = random.bytes(32).toString('base64url')
   writeOwnerOnly(path, `${key}\n`)
   return key

@@ -1,5 +1,6 @@
 import { UsageError, type Command, type Environment } from './commands/command.ts'
 import { openTerminal, type Terminal } from './commands/terminal.ts'
+import { StartRefused } from './start-refused.ts'
 
 type Load = () => Promise<{ readonly command: Command }>
 
@@ -41,7 +42,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
   try {
     return await command.run(rest, env)
   } catch (error) {
-    complain((error as Error).message)
+    complain(error instanceof StartRefused ? error.text[language] : (error as Error).message)
     if (!(error instanceof UsageError)) return 1
     complain(`\n${usageOf(name, command, terminal)}`)
     return 2

@@ -2,7 +2,7 @@ import { NabatClient, NabatError } from '@nabat/client'
 import { readConfig } from '../config.ts'
 import { readControl } from '../data-folder.ts'
 import type { Environment } from './command.ts'
-import { plain, type Terminal } from './terminal.ts'
+import { languageOf, plain, type Terminal } from './terminal.ts'
 
 /** The running server, as a command speaks to it. */
 export interface Connection {
@@ -44,7 +44,7 @@ export function connect(env: Environment, { say, language }: Terminal): Connecti
 /** The data folder the settings name. */
 export function dataFolderOf(env: Environment): string {
   const config = readConfig({ NABAT_DATA: env['NABAT_DATA'] })
-  if ('mistakes' in config) throw new Error(config.mistakes.join('\n'))
+  if ('mistakes' in config) throw new Error(config.mistakes.map((mistake) => mistake[languageOf(env)]).join('\n'))
   return config.dataFolder
 }
 

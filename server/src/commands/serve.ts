@@ -1,6 +1,7 @@
 import { startApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Command } from './command.ts'
+import { openTerminal } from './terminal.ts'
 
 /** Signals that end the process; a second one ends it at once. */
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
@@ -11,7 +12,9 @@ export const command: Command = {
   async run(_argv, env) {
     const config = readConfig(env)
     if ('mistakes' in config) {
-      process.stderr.write(`The settings have mistakes:\n${config.mistakes.join('\n')}\n`)
+      const { complain, say, language } = openTerminal(env)
+      complain(say('В настройках ошибки:', 'The settings have mistakes:'))
+      for (const mistake of config.mistakes) complain(mistake[language])
       return 2
     }
     const stopped = Promise.withResolvers<void>()

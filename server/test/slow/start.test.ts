@@ -161,7 +161,8 @@ rules: [{ name: all, types: [camera.unavailable], to: [{ channel: hook }] }]
 
 /** What a start that is refused says; it must also end, by itself. */
 async function refusalOf(options: Parameters<typeof startServerProcess>[0]): Promise<string> {
-  const server = await startServerProcess(options).catch((error: Error) => error.message)
+  const env = { NABAT_LANGUAGE: 'en', ...options?.env }
+  const server = await startServerProcess({ ...options, env }).catch((error: Error) => error.message)
   if (typeof server !== 'string') await server.stop()
   expect(server).toMatch(/^the server ended before it was ready: /)
   return server as string
@@ -194,6 +195,17 @@ describe('a start is refused, with a sentence, and the process ends', () => {
     expect(refusal).toMatch(/:2: \/rules\/0\/types\/0: /)
     expect(refusal).toMatch(/:3: \/rules\/1\/to\/0\/channel: /)
     expect(refusal).toMatch(/:4: \/rules\/2\/typos: .*types/)
+  })
+
+  it('in the language of the terminal, and in that one alone', async () => {
+    const words = async (language: string, options: object): Promise<string> =>
+      (await refusalOf({ ...options, env: { NABAT_LANGUAGE: language } })).replace(/^the server ended.*: /, '')
+    const russian = await words('ru', { config: BAD })
+    expect(russian).toContain('В конфигурации ошибки, всего 3')
+    expect(russian).not.toMatch(/mistakes|There is|Unknown/)
+    const english = await words('en', { config: `workspace: { name: default, language: ru }\n${BAD}` })
+    expect(english).toContain('The configuration has mistakes, 3 in all')
+    expect(english).not.toMatch(/[а-яё]/i)
   })
 
   it('by settings that mean nothing, all of them named', async () => {
@@ -231,5 +243,8 @@ describe('a later start', () => {
     expect(event!.source).toBe('nabat')
     expect(event!.data.problems).toHaveLength(3)
     expect(server.output()).toContain('the configuration file was rejected')
+    // The log is in English, the event in the language of the workspace.
+    expect(server.output()).not.toMatch(/[а-яё]/i)
+    expect(event!.data.problems.join()).toMatch(/[а-яё]/i)
   })
 })

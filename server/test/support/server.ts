@@ -47,7 +47,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const place = await preparePlace(options)
   try {
     const config = readConfig(place.env)
-    if ('mistakes' in config) throw new Error(config.mistakes.join('\n'))
+    if ('mistakes' in config) throw new Error(config.mistakes.map(({ en }) => en).join('\n'))
     const app = await startApp(config)
     return testServer(
       app.url,
