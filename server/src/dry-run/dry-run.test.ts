@@ -99,8 +99,10 @@ describe('a dry run counts', () => {
     expect(tally.night).toBe(1)
   })
 
-  it('no message for somebody whose quiet hours never end', () => {
-    const users = [{ ...IVAN, quietHours: { from: '00:00', to: '00:00' } }]
+  it('no message for somebody whose hours never leave a moment', () => {
+    const users = [
+      { ...IVAN, quietHours: { from: '09:00', to: '18:00' }, workingHours: { from: '09:00', to: '18:00' } },
+    ]
     expect(counts([down(at('10:00'))], {}, { users })).toMatchObject({ messages: 0, held: { quiet_hours: 1 } })
   })
 

@@ -65,8 +65,8 @@ function clockAt(day: DateTime, clock: string): readonly DateTime[] {
 export function endOf(to: string, now: number, zone: string): number {
   return ofMinute(`${to} ${zone}`, now, () => {
     const local = DateTime.fromMillis(now, { zone })
-    const shown = [...clockAt(local, to), ...clockAt(local.plus({ days: 1 }), to)]
-    return shown.find((each) => each > local)!.toMillis()
+    const shownOn = (day: DateTime): DateTime | undefined => clockAt(day, to).find((each) => each > local)
+    return (shownOn(local) ?? shownOn(local.plus({ days: 1 }))!).toMillis()
   })
 }
 

@@ -98,6 +98,14 @@ describe('a person whose hours change while something waits', () => {
     await stays.company.stop()
   })
 
+  it('whose digest gathers already gets it at the hour it was to leave at', async () => {
+    const daily = { digest: { daily: '09:00' } }
+    const moved = companyOf({ timeZone: 'Asia/Yekaterinburg' }, daily)
+    const { company, arrivals } = await arrivesAfter(companyOf({}, daily), moved)
+    expect(arrivals).toEqual(['2026-03-19T06:00:00.000Z'])
+    await company.stop()
+  })
+
   it('who leaves gets nothing of what waits', async () => {
     const { company, arrivals, end } = await arrivesAfter(
       companyOf({ quietHours: NIGHT }),
