@@ -237,7 +237,7 @@ export interface PersonReach {
     readonly works: boolean
     readonly reason: string | null
     readonly says: string | null
-    /** Since when the destination is disabled. */
+    /** Since when the destination is disabled, or the channel is down. */
     readonly since: string | null
   }[]
 }

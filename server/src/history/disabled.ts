@@ -39,5 +39,23 @@ export async function disabledSince(
   return since
 }
 
+/** Since when these channels are down, by their names: when the incident that says so was opened. */
+export async function downSince(
+  store: Store,
+  workspace: number,
+  channels: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (channels.length === 0) return new Map()
+  const keys = new Map(channels.map((name) => [`channel:${name}`, name]))
+  const select = db
+    .selectFrom('incidents')
+    .select(['key', 'opened_at'])
+    .where('workspace', '=', workspace)
+    .where('key', 'in', [...keys.keys()])
+    .where('ended_at', 'is', null)
+  const rows = await store.read(select.compile())
+  return new Map(rows.map((row) => [keys.get(row['key'] as string)!, time(row['opened_at'])!]))
+}
+
 /** One text for both parts. */
 export const destinationKey = ({ channel, address }: DestinationKey): string => `${channel} ${address}`

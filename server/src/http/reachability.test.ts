@@ -102,6 +102,30 @@ describe('GET /api/v1/reachability', () => {
     ])
   })
 
+  it('says since when a channel does not answer, and that it does when it is back; a rule is not lost by that', async () => {
+    receiver.answer(500)
+    for (const server_ of ['1', '2', '3', '4', '5', '6'])
+      await server.send({ type: 'server.unavailable', data: { server: server_ } })
+    const { contacts } = await until(async () => {
+      const [anna] = itemsOf(await reach('?limit=1')) as unknown as { reachable: boolean; contacts: object[] }[]
+      return anna!.reachable ? undefined : anna
+    })
+    expect(contacts).toMatchObject([{ works: false, reason: 'channel_down', says: 'канал не отвечает' }])
+    const since = await until(async () => {
+      const [anna] = itemsOf(await reach('?limit=1')) as unknown as { contacts: { since: string | null }[] }[]
+      return anna!.contacts[0]!.since
+    })
+    expect(Date.now() - Date.parse(since)).toBeLessThan(60_000)
+    expect(await reach('?limit=1')).toMatchObject({ rules: [{ name: 'nobody' }] })
+    expect(itemsOf(await reach('?limit=1&unreachable=true'))).toMatchObject([{ login: 'anna' }])
+    receiver.answer(204)
+    await until(
+      async () => (itemsOf(await reach('?limit=1')) as unknown as { reachable: boolean }[])[0]!.reachable,
+      20_000,
+    )
+    expect(itemsOf(await reach('?limit=1'))).toMatchObject([{ contacts: [{ works: true, reason: null, since: null }] }])
+  })
+
   it('pages through more than a thousand people by login, each once', async () => {
     const all = await pages('limit=100')
     expect(all.map((page) => page.length)).toEqual([...Array.from({ length: 11 }, () => 100), 2])

@@ -56,10 +56,13 @@ const fault = (reason: string, more?: Text): Fault => {
   return { reason, says: more === undefined ? { ru, en } : { ru: `${ru}: ${more.ru}`, en: `${en}: ${more.en}` } }
 }
 
+/** Whether nothing gets through a channel just now. */
+export type IsDown = (channel: ChannelView) => boolean
+
 /** How a person is reached. */
-export function reachOf(person: User, view: WorkspaceView): PersonReach {
+export function reachOf(person: User, view: WorkspaceView, isDown: IsDown = () => false): PersonReach {
   const contacts = [
-    ...contactsOf(person, view).map((contact) => contactReach(contact, person, view)),
+    ...contactsOf(person, view).map((contact) => contactReach(contact, person, view, isDown)),
     ...withoutChannel(person, view),
   ]
   return { login: person.login, name: person.name ?? null, fault: personFault(person, contacts), contacts }
@@ -71,7 +74,7 @@ function personFault(person: User, contacts: readonly ContactReach[]): Fault | n
   return contacts.some((contact) => contact.fault === null) ? null : fault('unreachable')
 }
 
-function contactReach(contact: Contact, person: User, view: WorkspaceView): ContactReach {
+function contactReach(contact: Contact, person: User, view: WorkspaceView, isDown: IsDown): ContactReach {
   const left = person.enabled === false ? fault('person_left') : undefined
   const channel = view.channelByName(contact.channel)
   const given = contact.address ?? contact.chat
@@ -83,13 +86,21 @@ function contactReach(contact: Contact, person: User, view: WorkspaceView): Cont
     const unready = unreadiness(channel) === undefined ? undefined : channelFault(channel, view)
     return { ...asGiven, fault: left ?? unready ?? fault('unusable_address', address.message) }
   }
-  const why = left ?? wayFault({ channel, address }, view)
+  const why = left ?? wayFault({ channel, address }, view) ?? downFault(channel, view, isDown)
   return {
     channel: channel.name,
     destination: channel.kind.show(address),
     fault: why ?? null,
     disabled: why?.reason === 'destination_disabled' ? { channel: channel.id, address: addressKey(address) } : null,
   }
+}
+
+/** A channel that does not answer is gone round by its backup, where it has one that does. */
+function downFault(channel: ChannelView, view: WorkspaceView, isDown: IsDown): Fault | undefined {
+  if (!isDown(channel)) return undefined
+  const backup = view.channelByName((channel.settings as { backup?: string }).backup ?? '')
+  const standsIn = backup !== undefined && !isDown(backup) && channelFault(backup, view) === undefined
+  return standsIn ? undefined : fault('channel_down')
 }
 
 /** What stands on the employee card and no channel would carry; `contactsOf` leaves it out. */

@@ -1,8 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Language } from '@nabat/api/text.ts'
-import { destinationKey, disabledSince } from '../../history/disabled.ts'
-import { reachOf, rulesReachingNobody, type PersonReach } from '../../people/reachability.ts'
+import { destinationKey, disabledSince, downSince } from '../../history/disabled.ts'
+import {
+  reachOf,
+  rulesReachingNobody,
+  type ContactReach,
+  type IsDown,
+  type PersonReach,
+} from '../../people/reachability.ts'
 import type { WorkspaceView } from '../../configuration/view.ts'
 import type { Page } from '../../history/page.ts'
 import { languageOf } from '../errors.ts'
@@ -13,7 +19,7 @@ import { Cursor, pageOf } from './page.ts'
 const AT_ONCE = 1_000
 
 /** Who can be told anything at all, and which rules tell nobody. */
-export function reachabilityRoutes(app: FastifyInstance, { authorize, store }: HttpParts): void {
+export function reachabilityRoutes(app: FastifyInstance, { authorize, store, pipeline }: HttpParts): void {
   app.get(
     '/api/v1/reachability',
     {
@@ -30,10 +36,21 @@ export function reachabilityRoutes(app: FastifyInstance, { authorize, store }: H
       const query = request.query as Record<string, string>
       const language = languageOf(request)
       const page = pageOf(query, 'login')
-      const found = await peopleOf(view, page, query['unreachable'] === 'true')
+      const isDown: IsDown = (channel) => pipeline.claim.isDown(channel)
+      const found = await peopleOf(view, page, query['unreachable'] === 'true', isDown)
       const people = found.slice(0, page.limit)
       const disabled = people.flatMap(({ contacts }) => contacts.flatMap((contact) => contact.disabled ?? []))
-      const since = await disabledSince(store, view.id, disabled)
+      const down = people.flatMap(({ contacts }) =>
+        contacts.flatMap(({ channel, fault }) => (fault?.reason === 'channel_down' ? [channel!] : [])),
+      )
+      const [disabledAt, downAt] = await Promise.all([
+        disabledSince(store, view.id, disabled),
+        downSince(store, view.id, [...new Set(down)]),
+      ])
+      const since: Since = ({ channel, disabled: key, fault }) => {
+        if (key !== null) return disabledAt.get(destinationKey(key)) ?? null
+        return fault?.reason === 'channel_down' ? (downAt.get(channel!) ?? null) : null
+      }
       return {
         people: {
           items: people.map((person) => shown(person, since, language)),
@@ -45,8 +62,11 @@ export function reachabilityRoutes(app: FastifyInstance, { authorize, store }: H
   )
 }
 
+/** Since when a contact does not work, null where that is not known. */
+type Since = (contact: ContactReach) => string | null
+
 /** People by login, one more than the page holds. */
-async function peopleOf(view: WorkspaceView, page: Page, unreachable: boolean): Promise<PersonReach[]> {
+async function peopleOf(view: WorkspaceView, page: Page, unreachable: boolean, isDown: IsDown): Promise<PersonReach[]> {
   const { after } = page
   const logins = [...view.people.keys()].filter((login) => after === undefined || login > after).sort()
   const found: PersonReach[] = []
@@ -55,13 +75,13 @@ async function peopleOf(view: WorkspaceView, page: Page, unreachable: boolean): 
     if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve))
     const person = view.people.get(login)
     if (person === undefined) continue
-    const reach = reachOf(person, view)
+    const reach = reachOf(person, view, isDown)
     if (!unreachable || reach.fault !== null) found.push(reach)
   }
   return found
 }
 
-function shown({ login, name, fault, contacts }: PersonReach, since: ReadonlyMap<string, string>, language: Language) {
+function shown({ login, name, fault, contacts }: PersonReach, since: Since, language: Language) {
   return {
     login,
     name,
@@ -74,7 +94,7 @@ function shown({ login, name, fault, contacts }: PersonReach, since: ReadonlyMap
       works: contact.fault === null,
       reason: contact.fault?.reason ?? null,
       says: contact.fault?.says[language] ?? null,
-      since: contact.disabled === null ? null : (since.get(destinationKey(contact.disabled)) ?? null),
+      since: since(contact),
     })),
   }
 }
