@@ -13,6 +13,8 @@ const ROOT = dirname(HERE)
 /** The key every Nabat of a bench is started with. */
 export const ADMIN_KEY = 'bench-key-of-the-administrator'
 const READY_WITHIN_MS = 30_000
+/** How `npm start` starts Node. */
+const AS_STARTED = ['--max-semi-space-size=8']
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -138,7 +140,8 @@ export async function startNabat(options: NabatOptions): Promise<Nabat> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), join(ROOT, 'server/nabat.mjs'), 'serve'], {
+  const node = [...AS_STARTED, ...(options.nodeArguments ?? [])]
+  const child = spawn(process.execPath, [...node, join(ROOT, 'server/nabat.mjs'), 'serve'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
