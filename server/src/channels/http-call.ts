@@ -35,7 +35,7 @@ export function openPool(
   origin: string,
   options: { connections: number; proxy?: string | undefined; publicOnly?: boolean },
 ): Dispatcher {
-  // Loaded when the first channel is opened: 109 files and 14 MB, which a start need not pay.
+  // Loaded when the first channel is opened: 109 files and 5 MB at rest, which a start need not pay.
   const { buildConnector, Pool, ProxyAgent, Socks5ProxyAgent } = load('undici') as typeof Undici
   // HTTP/1.1 only: with HTTP/2 every request would share one connection, and `connections` would mean nothing.
   const limits = { connections: options.connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, allowH2: false }

@@ -6,7 +6,7 @@ import { startThread } from './thread.ts'
 
 type Rows = readonly Record<string, unknown>[]
 
-/** A thread that nobody asked anything for so long ends: it holds 13 MB, and the next question starts one in 30 ms. */
+/** A thread that nobody asked anything for so long ends: it holds 12 MB, and the next question starts one in 30 ms. */
 const REST_MS = 60_000
 
 /**
