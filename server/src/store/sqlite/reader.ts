@@ -16,14 +16,22 @@ const REST_MS = 60_000
  */
 export class Reader {
   readonly #path: string
+  readonly #restMs: number
   readonly #waiting = new Map<number, { resolve: (rows: Rows) => void; reject: (error: Error) => void }>()
   #worker: Worker | null = null
   #rest: NodeJS.Timeout | undefined
   #last = 0
   #closed = false
 
-  constructor(path: string) {
+  /** `restMs`: how long the thread stays after the last answer. */
+  constructor(path: string, restMs = REST_MS) {
     this.#path = path
+    this.#restMs = restMs
+  }
+
+  /** Whether the thread is there. */
+  get awake(): boolean {
+    return this.#worker !== null
   }
 
   read(query: ReadQuery): Promise<Rows> {
@@ -51,7 +59,7 @@ export class Reader {
       this.#waiting.delete(id)
       if (rows !== undefined) waiting?.resolve(rows)
       else waiting?.reject(new StoreUnavailable(error))
-      if (this.#waiting.size === 0) this.#rest = setTimeout(() => this.#end(), REST_MS).unref()
+      if (this.#waiting.size === 0) this.#rest = setTimeout(() => this.#end(), this.#restMs).unref()
     })
     worker.on('error', (error) => this.#lost(worker, (error as Error).message))
     worker.on('exit', () => this.#lost(worker, 'the reading thread has ended'))
