@@ -87,6 +87,18 @@ describe.each(STORES)('trying again by hand, $name', (kind) => {
     expect(await stored(store, made.failed.id)).toEqual({ state: 'sent', reason: null, note: null, attempts: 2 })
   })
 
+  it('keeps in mind that an earlier attempt may have arrived', async () => {
+    const { store } = await freshStore(kind)
+    const one = delivery()
+    await accept(store, [event({ deliveries: [one] })])
+    await claim(store)
+    await store.recover(NOW)
+    await store.cancelDeliveries(1, [one.id], 'cancelled', NOW)
+    expect(await stored(store, one.id)).toMatchObject({ state: 'cancelled', note: 'may_have_arrived' })
+    await store.retryDeliveries(1, [one.id], NOW, NOW + HOUR)
+    expect((await claim(store))[0]).toMatchObject({ delivery: one.id, suspect: true })
+  })
+
   it('does nothing twice, and nothing for others', async () => {
     const { store } = await freshStore(kind)
     const other = await store.createWorkspace('other', '{}')

@@ -16,10 +16,11 @@ export class Deliveries {
   /** Takes waiting deliveries out of the queue; those in flight or ended stay as they are. */
   cancel(workspace: number, ids: readonly string[], reason: string, now: number): { ended: string[]; woken: Woken[] } {
     const remove = this.#database.prepare(
-      'delete from queue where workspace = ? and delivery = ? and claimed_at is null returning destination, incident',
+      'delete from queue where workspace = ? and delivery = ? and claimed_at is null returning destination, incident, suspect',
     )
     const end = this.#database.prepare(
-      'update deliveries set state = 4, reason = ?, ended_at = ? where workspace = ? and id = ?',
+      `update deliveries set state = 4, reason = ?, ended_at = ?, note = case when ? = 1 then 'may_have_arrived' end
+       where workspace = ? and id = ?`,
     )
     const endJoined = this.#database.prepare(
       'update deliveries set state = 4, reason = ?, ended_at = ? where workspace = ? and digest = ? and state = 0',
@@ -29,7 +30,7 @@ export class Deliveries {
     for (const id of ids) {
       const row = remove.get(workspace, idBytes(id))
       if (row === undefined) continue
-      end.run(reason, now, workspace, idBytes(id))
+      end.run(reason, now, row['suspect'] as number, workspace, idBytes(id))
       endJoined.run(reason, now, workspace, idBytes(id))
       ended.push(id)
       if (row['incident'] !== null)
@@ -48,12 +49,12 @@ export class Deliveries {
     const wake = this.#database.prepare(
       `update deliveries set state = 0, reason = 'retried', ended_at = null, digest = null
        where workspace = ? and id = ? and state in (2, 3, 4) and destination is not null
-       returning destination, event`,
+       returning destination, event, coalesce(instr(note, 'may_have_arrived'), 0) > 0 as suspect`,
     )
     const event = this.#database.prepare('select severity, incident from events where workspace = ? and id = ?')
     const queue = this.#database.prepare(
-      `insert into queue (workspace, delivery, destination, event, priority, due_at, behind, incident, step, living, expires_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)`,
+      `insert into queue (workspace, delivery, destination, event, priority, due_at, behind, incident, step, living, expires_at, suspect)
+       values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)`,
     )
     const ahead = this.#database.prepare(
       `select 1 from queue where workspace = ? and destination = ? and incident = ?
@@ -76,7 +77,18 @@ export class Deliveries {
       const told = row['event'] as Uint8Array
       const behind = incident !== null && ahead.get(workspace, destination, incident, told) !== undefined
       if (incident !== null) stepBack.run(workspace, destination, incident, told)
-      queue.run(workspace, idBytes(id), destination, told, priority, now, behind ? 1 : 0, incident, expiresAt)
+      queue.run(
+        workspace,
+        idBytes(id),
+        destination,
+        told,
+        priority,
+        now,
+        behind ? 1 : 0,
+        incident,
+        expiresAt,
+        row['suspect'] as number,
+      )
       waiting.push(id)
       if (!behind) woken.push({ workspace, destination, priority, dueAt: now })
     }
