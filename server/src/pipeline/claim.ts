@@ -6,11 +6,12 @@
 import type { Clock } from '../clock.ts'
 import type { ChannelView } from '../configuration/view.ts'
 import type { Log } from '../log.ts'
-import type { ClaimedRow, ClaimResult, ClaimWant, Store, Woken } from '../store/store.ts'
-import { allowance, isDown } from './breaker.ts'
+import type { ClaimedRow, ClaimResult, ClaimWant, Notice, Store, Woken } from '../store/store.ts'
+import { allowance } from './breaker.ts'
 import { afterClaim, decideFold } from './fold.ts'
-import { connectionsFor, laneKey, Lanes, messagesOf, type Lane, type Owner } from './lanes.ts'
+import { connectionsFor, laneKey, Lanes, messagesOf, ownerOf, type Lane } from './lanes.ts'
 import { Pace } from './pace.ts'
+import { countArrival, mayLeave } from './pacing.ts'
 import { settleUntried, type Settler } from './settle.ts'
 import { Walk } from './walk.ts'
 
@@ -29,6 +30,10 @@ export interface ClaimParts {
   readonly channel: (workspace: number, id: number) => ChannelView | undefined
   /** Milliseconds after which what waits for a destination is folded into one message; null: never. */
   readonly foldAfterMs: (workspace: number) => number | null
+  /** Whether this node serves an owner (`bot:123`), and may begin something for it; undefined where there is one node. */
+  readonly serves?: (owner: string) => boolean
+  /** Whether it is this node that looks for what has outlived its use; left out where there is one. */
+  readonly walks?: () => boolean
   /** Takes a claimed row to its settlement; never rejects. */
   readonly deliver: (row: ClaimedRow, lane: Lane) => Promise<void>
   /** Takes a row whose channel is down another way, or lets it wait; never rejects. */
@@ -39,7 +44,7 @@ export interface ClaimParts {
 
 export class Claim {
   readonly #parts: ClaimParts
-  readonly #lanes = new Lanes()
+  readonly lanes = new Lanes()
   readonly #pace = new Pace()
   /** Lanes with claimed rows that wait for a connection. */
   readonly #buffered = new Set<Lane>()
@@ -48,29 +53,62 @@ export class Claim {
   #claiming = false
   #timer: (() => void) | null = null
   readonly #walk: Walk
-  #onIdle: (() => void)[] = []
+  #onRest: (() => void)[] = []
 
   constructor(parts: ClaimParts) {
     this.#parts = parts
     const mayWalk = (now: number): boolean => {
       this.#pace.sweep(now)
       if (parts.settler.refused) void parts.settler.flush()
-      return !parts.settler.refused
+      return !parts.settler.refused && (parts.walks?.() ?? true)
     }
     this.#walk = new Walk({ ...parts, mayWalk })
   }
 
   /** Takes up what the store holds and begins. */
   async start(): Promise<void> {
-    const { store, clock } = this.#parts
-    const { lanes, sends } = await store.recover(clock.now())
-    for (const { at, workspace, channel, address } of sends) {
-      const view = this.#parts.channel(workspace, channel)
-      if (view !== undefined) this.#pace.take(view.kind.budgets(view.settings, address), at)
-    }
+    await this.takeUp(() => true)
     this.#stopped = false
-    this.wake(lanes.map((lane) => ({ ...lane, to: lane })))
+    this.turn()
     this.#walk.start()
+  }
+
+  /** Takes up what waits, with what was sent in the last minute through the owners that are new to this node. */
+  async takeUp(isNew: (owner: string) => boolean): Promise<void> {
+    const { store, clock, channel } = this.#parts
+    const { lanes, sends } = await store.recover(clock.now())
+    for (const { at, workspace, channel: id, address } of sends) {
+      const view = channel(workspace, id)
+      if (view !== undefined && isNew(ownerOf(view, id))) this.#pace.take(view.kind.budgets(view.settings, address), at)
+    }
+    // What others serve they look at themselves.
+    this.wake(
+      lanes
+        .filter((lane) => this.#serves(ownerOf(channel(lane.workspace, lane.channel), lane.channel)))
+        .map((lane) => ({ ...lane, to: lane })),
+    )
+  }
+
+  /** Begins nothing more for some owners; resolves when nothing of theirs is under way, and forgets them. */
+  async letGo(whose: (owner: string) => boolean): Promise<void> {
+    for (const lane of this.#buffered) if (whose(lane.owner.key)) this.#giveBack(lane)
+    while (this.#claiming || [...this.lanes.owners.values()].some((owner) => whose(owner.key) && owner.inFlight > 0))
+      await new Promise<void>((resolve) => this.#onRest.push(resolve))
+    this.lanes.drop(whose)
+  }
+
+  /** Forgets what others do by now, and settles none of it. */
+  forget(): void {
+    for (const lane of this.#buffered)
+      if (!this.#serves(lane.owner.key)) {
+        lane.owner.claimed -= lane.buffer.splice(0).length
+        this.#buffered.delete(lane)
+      }
+    this.lanes.drop((owner) => !this.#serves(owner))
+  }
+
+  #serves(owner: string): boolean {
+    return this.#parts.serves?.(owner) ?? true
   }
 
   /** Takes nothing new, gives back what has not been tried; resolves when nothing is under way. */
@@ -79,46 +117,42 @@ export class Claim {
     this.#timer?.()
     this.#walk.stop()
     for (const lane of this.#buffered) this.#giveBack(lane)
-    while (this.#inFlight > 0 || this.#claiming) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
+    while (this.#inFlight > 0 || this.#claiming) await new Promise<void>((resolve) => this.#onRest.push(resolve))
   }
 
   get waitingLanes(): number {
-    return this.#lanes.lanes.size
+    return this.lanes.lanes.size
   }
   get inFlight(): number {
     return this.#inFlight
   }
-  /** Whether nothing gets through a channel at the moment. */
-  isDown({ kind, settings, id }: ChannelView): boolean {
-    return this.#lanes.isDown(kind.owner(settings, String(id)))
-  }
-  /** The channels that something waits for behind an owner. */
-  channelsOf(owner: Owner): { workspace: number; channel: number }[] {
-    const found = new Map<string, { workspace: number; channel: number }>()
-    for (const { owner: of, workspace, channel } of this.#lanes.lanes.values())
-      if (of === owner) found.set(`${workspace} ${channel}`, { workspace, channel })
-    return [...found.values()]
-  }
-  /** Ways out whose breaker is open. */
-  *down(): Iterable<string> {
-    for (const owner of this.#lanes.owners.values()) if (isDown(owner.breaker)) yield owner.key
+
+  /** Something became due, or will. The others are told of what another node serves. */
+  wake(woken: readonly Woken[]): void {
+    const { clock, channel, store } = this.#parts
+    const now = clock.now()
+    const elsewhere: Extract<Notice, { kind: 'woken' }>['woken'][number][] = []
+    for (const each of woken) {
+      const lane = this.lanes.lanes.get(laneKey(each.workspace, each.destination))
+      const to = lane ?? each.to
+      if (to === undefined) {
+        void this.#findLane(each)
+        continue
+      }
+      const view = channel(each.workspace, to.channel)
+      if (lane !== undefined) this.lanes.wake(lane, each, now)
+      if (!this.#serves(ownerOf(view, to.channel))) elsewhere.push({ ...each, channel: to.channel })
+      else if (lane === undefined) this.lanes.wake(this.lanes.open(each, to, view), each, now)
+    }
+    if (elsewhere.length > 0) store.tell({ kind: 'woken', woken: elsewhere })
+    this.turn()
   }
 
-  /** Something became due, or will. */
-  wake(woken: readonly Woken[]): void {
-    const now = this.#parts.clock.now()
-    for (const each of woken) {
-      const lane = this.#lanes.lanes.get(laneKey(each.workspace, each.destination))
-      if (lane !== undefined) this.#lanes.wake(lane, each, now)
-      else if (each.to !== undefined)
-        this.#lanes.wake(
-          this.#lanes.open(each, each.to, this.#parts.channel(each.workspace, each.to.channel)),
-          each,
-          now,
-        )
-      else void this.#findLane(each)
-    }
-    this.turn()
+  /** What another node says has become due: taken up where this node serves it. */
+  heard(woken: Extract<Notice, { kind: 'woken' }>['woken']): void {
+    const { channel } = this.#parts
+    const mine = woken.filter(({ workspace, channel: id }) => this.#serves(ownerOf(channel(workspace, id), id)))
+    if (mine.length > 0) this.wake(mine)
   }
 
   async #findLane(woken: Woken): Promise<void> {
@@ -132,7 +166,7 @@ export class Claim {
     if (this.#claiming || this.#stopped || this.#parts.settler.refused) return
     const { clock } = this.#parts
     const now = clock.now()
-    this.#lanes.tick(now)
+    this.lanes.tick(now)
     const taken = this.#take(now)
     this.#lookAgain(now)
     if (taken.length > 0) void this.#claim(taken, now)
@@ -140,7 +174,7 @@ export class Claim {
 
   /** Sets the timer for the next moment at which something may go. */
   #lookAgain(now: number): void {
-    let next = this.#lanes.nextMoment(now) ?? Infinity
+    let next = this.lanes.nextMoment(now) ?? Infinity
     for (const { startsAt } of this.#buffered) if (startsAt > now) next = Math.min(next, startsAt)
     this.#timer?.()
     this.#timer = next === Infinity ? null : this.#parts.clock.after(next - now, () => this.turn())
@@ -151,7 +185,7 @@ export class Claim {
     const taken: Turn[] = []
     let slots = this.#freeSlots()
     while (slots > 0) {
-      const turn = this.#lanes.take(now)
+      const turn = this.lanes.take(now, (owner) => this.#serves(owner))
       if (turn === undefined) break
       const { lane, limit, detour } = turn
       lane.claiming = true
@@ -164,7 +198,7 @@ export class Claim {
       if (freeAt > now) {
         lane.pausedUntil = Math.max(lane.pausedUntil, freeAt)
         lane.claiming = false
-        this.#lanes.place(lane, now)
+        this.lanes.place(lane, now)
         continue
       }
       this.#pace.take(lane.budgets, now)
@@ -196,7 +230,9 @@ export class Claim {
       else lane.owner.claimed -= limit
     }
     for (const row of messagesOf(result, wants)) {
-      const lane = this.#lanes.lanes.get(laneKey(row.workspace, row.destination))!
+      const lane = this.lanes.lanes.get(laneKey(row.workspace, row.destination))
+      // Somebody else serves it by now.
+      if (lane === undefined) continue
       if (aside.has(lane)) void this.#aside(row, lane)
       else this.#buffer(row, lane)
     }
@@ -242,11 +278,11 @@ export class Claim {
     else {
       lane.dueAt = next.dueAt
       lane.priority = next.priority
-      if (next.priority === 0 && next.dueAt > now) this.#lanes.expectCritical(lane, next.dueAt)
+      if (next.priority === 0 && next.dueAt > now) this.lanes.expectCritical(lane, next.dueAt)
     }
     lane.missed = false
-    this.#lanes.place(lane, now)
-    this.#lanes.forget(lane, now)
+    this.lanes.place(lane, now)
+    this.lanes.forget(lane, now)
   }
 
   /** Starts attempts of a lane's rows while there are connections for them. */
@@ -254,24 +290,14 @@ export class Claim {
     const { owner, buffer } = lane
     if (this.#stopped || allowance(owner.breaker, this.#parts.clock.now()) === 'none') return this.#giveBack(lane)
     while (buffer.length > 0 && lane.inFlight < lane.perDestination && this.#freeSlots() > 0) {
-      if (owner.inFlight >= connectionsFor(owner, buffer[0]!.priority) || !this.#paced(lane)) return
+      if (
+        owner.inFlight >= connectionsFor(owner, buffer[0]!.priority) ||
+        !mayLeave(this.#pace, lane, this.#parts.clock.now())
+      )
+        return
       void this.#one(buffer.shift()!, lane)
     }
     if (buffer.length === 0) this.#buffered.delete(lane)
-  }
-
-  /** Whether a claimed row may leave now by its budgets; one that had to wait for a connection draws on them anew. */
-  #paced(lane: Lane): boolean {
-    const now = this.#parts.clock.now()
-    if (lane.budgets.length === 0 || lane.reservedAt === now) return true
-    this.#pace.release(lane.budgets, lane.reservedAt)
-    // Given back once: what others of the bot took at that moment is theirs.
-    lane.reservedAt = -1
-    lane.startsAt = this.#pace.freeAt(lane.budgets, now)
-    if (lane.startsAt > now) return false
-    this.#pace.take(lane.budgets, now)
-    lane.reservedAt = now
-    return true
   }
 
   /** Rows whose way has been shut meanwhile wait in the queue again; no attempt is counted. */
@@ -282,7 +308,7 @@ export class Claim {
     for (const row of lane.buffer.splice(0))
       for (const each of [row, ...(row.folded ?? [])]) this.#parts.settler.add(settleUntried(each, dueAt))
     this.#buffered.delete(lane)
-    this.#lanes.place(lane, now)
+    this.lanes.place(lane, now)
   }
 
   /** Looks for a way round a channel that is down; nothing is attempted. */
@@ -300,32 +326,20 @@ export class Claim {
     this.#inFlight += 1
     const startedAt = this.#parts.clock.now()
     await this.#parts.deliver(row, lane)
-    this.#countArrival(lane, startedAt)
+    countArrival(this.#pace, lane, startedAt, this.#parts.clock.now())
     lane.inFlight -= 1
     lane.owner.inFlight -= 1
     lane.owner.claimed -= 1
     this.#inFlight -= 1
     this.#tellIdle()
     const now = this.#parts.clock.now()
-    this.#lanes.place(lane, now)
-    this.#lanes.forget(lane, now)
+    this.lanes.place(lane, now)
+    this.lanes.forget(lane, now)
     this.turn()
   }
 
-  /**
-   * Providers count a message when it reaches them. A call that first had to open a connection arrives later than it began,
-   * so its place in the budgets moves to when, by its answer, it must have arrived.
-   */
-  #countArrival(lane: Lane, startedAt: number): void {
-    if (lane.budgets.length === 0) return
-    const { owner } = lane
-    const now = this.#parts.clock.now()
-    const arrivedAt = owner.quickestMs === null ? now : Math.max(startedAt, now - owner.quickestMs)
-    owner.quickestMs = Math.min(owner.quickestMs ?? Infinity, now - startedAt)
-    this.#pace.move(lane.budgets, lane.reservedAt, arrivedAt)
-  }
-
+  /** Something came to rest; who waits for that looks whether it is enough. */
   #tellIdle(): void {
-    if (this.#inFlight === 0 && !this.#claiming) for (const done of this.#onIdle.splice(0)) done()
+    for (const resume of this.#onRest.splice(0)) resume()
   }
 }

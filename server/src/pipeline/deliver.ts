@@ -52,6 +52,8 @@ export interface DeliverParts {
   readonly acceptRaised: (request: AcceptRequest | null) => void
   /** A destination has another address now: rewrite it wherever it stands. */
   readonly moved: (row: ClaimedRow, to: Address) => void
+  /** Whether this node still serves an owner: another may have taken over while the process stood still. Left out where there is one node. */
+  readonly holds?: (owner: string) => boolean
   /** A way out that was down is back: what waits for it may go. */
   readonly back: (owner: Owner) => void
 }
@@ -156,6 +158,8 @@ export class Deliver {
     const files = others.length > 0 ? [] : await attachmentsOf(row, renderer.file(row.workspace))
     const message = await renderer.render(row, type, view, files, others)
     const startedAt = world.clock.now()
+    if (this.#parts.holds?.(lane.owner.key) === false)
+      return world.log.warn({ delivery: row.delivery }, 'another node has taken over, it is not sent from here')
     // A summary tells of many incidents, and answers or edits the message of none.
     const outcome = await ways.attempt(others.length > 0 ? { ...row, incident: null } : row, message, channel, world)
     const endedAt = world.clock.now()

@@ -88,6 +88,10 @@ const REFILL_AT = 1.5
 /** A removed channel has no limits; its deliveries are claimed to be told so. */
 const NO_LIMITS = { connections: 10, perDestination: 10, deadlineMs: 1000 }
 
+/** Whose connections, budget and breaker a channel shares; of one that was removed, its own. */
+export const ownerOf = (channel: ChannelView | undefined, id: number): string =>
+  channel?.kind.owner(channel.settings, String(id)) ?? `removed:${id}`
+
 export const laneKey = (workspace: number, destination: number): string => `${workspace} ${destination}`
 
 export class Lanes {
@@ -125,14 +129,13 @@ export class Lanes {
   /** A lane for a destination that has something waiting for the first time. `channel` undefined: it was removed. */
   open(woken: Woken, to: NonNullable<Woken['to']>, channel: ChannelView | undefined): Lane {
     const limits = channel?.kind.limits(channel.settings) ?? NO_LIMITS
-    const owner = channel?.kind.owner(channel.settings, String(channel.id)) ?? `removed:${to.channel}`
     return this.add({
       key: laneKey(woken.workspace, woken.destination),
       workspace: woken.workspace,
       destination: woken.destination,
       channel: to.channel,
       address: to.address,
-      owner: this.owner(owner, limits),
+      owner: this.owner(ownerOf(channel, to.channel), limits),
       budgets: channel?.kind.budgets(channel.settings, to.address) ?? [],
       perDestination: limits.perDestination,
       inFlight: 0,
@@ -201,6 +204,17 @@ export class Lanes {
     lane.place = 'idle'
   }
 
+  /** Forgets everything of some owners, whatever it is. */
+  drop(whose: (owner: string) => boolean): void {
+    for (const [key, lane] of this.lanes) {
+      if (!whose(lane.owner.key)) continue
+      this.#leave(lane)
+      this.#critical.delete(lane)
+      this.lanes.delete(key)
+    }
+    for (const key of this.owners.keys()) if (whose(key)) this.owners.delete(key)
+  }
+
   /** Forgets a lane that has nothing waiting and nothing under way. */
   forget(lane: Lane, now: number): void {
     const isIdle = lane.dueAt === null && claimedOf(lane) === 0 && !lane.claiming
@@ -229,21 +243,37 @@ export class Lanes {
     return next === Infinity ? null : next
   }
 
-  /** Whether nothing gets through an owner at the moment. */
-  isDown(owner: string): boolean {
-    return isDown(this.owners.get(owner)?.breaker ?? CLOSED)
+  /** Whether nothing gets through a channel at the moment. */
+  isDown(channel: ChannelView): boolean {
+    return isDown(this.owners.get(ownerOf(channel, channel.id))?.breaker ?? CLOSED)
+  }
+
+  /** The channels that something waits for behind an owner. */
+  channelsOf(owner: Owner): { workspace: number; channel: number }[] {
+    const found = new Map<string, { workspace: number; channel: number }>()
+    for (const { owner: of, workspace, channel } of this.lanes.values())
+      if (of === owner) found.set(`${workspace} ${channel}`, { workspace, channel })
+    return [...found.values()]
+  }
+
+  /** Ways out whose breaker is open. */
+  *down(): Iterable<string> {
+    for (const owner of this.owners.values()) if (isDown(owner.breaker)) yield owner.key
   }
 
   /**
    * The lane whose turn it is and how many rows it may claim; undefined when nobody can go now. What waits behind an owner
    * that is down is claimed to look for a way round.
    */
-  take(now: number): { lane: Lane; limit: number; detour: boolean } | undefined {
+  take(
+    now: number,
+    serves: (owner: string) => boolean = () => true,
+  ): { lane: Lane; limit: number; detour: boolean } | undefined {
     const owners = [...this.owners.values()]
     for (const priority of [0, 1, 2] as const) {
       for (let step = 0; step < owners.length; step += 1) {
         const owner = owners[(this.#turn + step) % owners.length]!
-        if (owner.ready[priority].size === 0) continue
+        if (owner.ready[priority].size === 0 || !serves(owner.key)) continue
         const detour = isDown(owner.breaker) && allowance(owner.breaker, now) === 'none'
         const room = detour ? DETOURS : roomOf(owner, priority, now)
         if (room <= 0) continue

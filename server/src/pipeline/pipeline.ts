@@ -71,7 +71,7 @@ export class Pipeline {
       ways: this.ways,
       renderer: this.renderer,
       view: (workspace) => workspaces.get(workspace),
-      instead: new Instead({ ...parts, isDown: (channel) => this.claim.isDown(channel) }),
+      instead: new Instead({ ...parts, isDown: (channel) => this.claim.lanes.isDown(channel) }),
       back: (owner) => void this.#lookAgain(owner),
       raise: (workspace, type, data, incident) =>
         this.#systemEvents.plan(workspace, type, data, incident === undefined ? {} : { incident }),
@@ -151,7 +151,7 @@ export class Pipeline {
 
   /** A way out is back: what waits for it goes. */
   async #lookAgain(owner: Owner): Promise<void> {
-    for (const { workspace, channel } of this.claim.channelsOf(owner)) await this.#due(workspace, channel)
+    for (const { workspace, channel } of this.claim.lanes.channelsOf(owner)) await this.#due(workspace, channel)
   }
 
   /** Makes what waits because of a channel due now, in slices. */

@@ -342,7 +342,48 @@ export interface ReadQuery {
   readonly parameters: readonly unknown[]
 }
 
+/** What another node has written that concerns all. */
+export type Notice =
+  /** Something became due or will; `channel` tells whose node it concerns. */
+  | { readonly kind: 'woken'; readonly woken: readonly (Omit<Woken, 'to'> & { readonly channel: number })[] }
+  | { readonly kind: 'configuration'; readonly workspace: number }
+  | { readonly kind: 'keys' }
+  /** Notices may have been missed: anything may have changed. */
+  | { readonly kind: 'missed' }
+
+/** A beat of a node. */
+export interface Beat {
+  /** Leases to renew, or to take where nobody holds them. */
+  readonly wanted: readonly string[]
+  /** Leases to give up. */
+  readonly given: readonly string[]
+  /** From now on, by the store's clock; the node counts as alive for as long. */
+  readonly lastsMs: number
+  /** The node has forgotten what it had claimed: it joins under another name, so that this is free at once. */
+  readonly anew: boolean
+}
+
+export interface Standing {
+  /** This node; another name than before when it was away for so long that it counted as dead. */
+  readonly node: string
+  /** Those that are alive, this one among them. */
+  readonly nodes: readonly string[]
+  /** Leases it holds now. */
+  readonly held: readonly string[]
+}
+
 export interface Store {
+  /**
+   * Says that this node is alive and sees to its leases. What nodes had claimed that are alive no more waits again, marked
+   * as suspect. An embedded store has one node, which gets what it wants.
+   */
+  holdLeases(beat: Beat): Promise<Standing>
+  /** Gives everything up: the node counts as dead at once. */
+  leave(): Promise<void>
+  /** Tells the other nodes; soon, and together with what else there is to tell. Never rejects: looking now and then is the safety net. */
+  tell(notice: Notice): void
+  /** Calls back with what other nodes tell. */
+  listen(call: (notice: Notice) => void): void
   accept(request: AcceptRequest): Promise<AcceptResult>
   claim(wants: readonly ClaimWant[], now: number): Promise<ClaimResult>
   /** Settles and, in the same transaction, accepts what was raised because of it. */
@@ -355,7 +396,7 @@ export interface Store {
     /** Raised events that were routed by an older configuration: not stored, to be routed again. */
     readonly stale: readonly AcceptRequest[]
   }>
-  /** Called once before the first claim: what a dead process had claimed waits again, marked as suspect. */
+  /** Before the first claim, and when duties of another node are taken over: what dead processes had claimed waits again, marked as suspect. */
   recover(now: number): Promise<{
     lanes: readonly LaneRow[]
     sends: readonly { at: number; workspace: number; destination: number; channel: number; address: Address }[]

@@ -36,7 +36,7 @@ export function reachabilityRoutes(app: FastifyInstance, { authorize, store, pip
       const query = request.query as Record<string, string>
       const language = languageOf(request)
       const page = pageOf(query, 'login')
-      const isDown: IsDown = (channel) => pipeline.claim.isDown(channel)
+      const isDown: IsDown = (channel) => pipeline.claim.lanes.isDown(channel)
       const found = await peopleOf(view, page, query['unreachable'] === 'true', isDown)
       const people = found.slice(0, page.limit)
       const disabled = people.flatMap(({ contacts }) => contacts.flatMap((contact) => contact.disabled ?? []))

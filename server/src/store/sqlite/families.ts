@@ -31,10 +31,10 @@ export class Families {
        select 1 from deliveries where workspace = ? and id in (select id from before) and read_at is not null limit 1`,
     )
     this.#incident = database.prepare('select state, opened_by from incidents where workspace = ? and key = ?')
-    this.#remove = database.prepare('delete from queue where workspace = ? and delivery = ?')
+    this.#remove = database.prepare('delete from queue where workspace = ? and delivery = ? returning suspect')
     this.#end = database.prepare(
-      `update deliveries set state = ${STATES.indexOf('suppressed')}, reason = 'told_otherwise', ended_at = ?
-       where workspace = ? and id = ?`,
+      `update deliveries set state = ${STATES.indexOf('suppressed')}, reason = 'told_otherwise', ended_at = ?,
+         note = case when ? = 1 then 'may_have_arrived' end where workspace = ? and id = ?`,
     )
   }
 
@@ -59,8 +59,8 @@ export class Families {
   end(workspace: number, delivery: string, event: string, now: number): NonNullable<Relative['waits']>[] {
     return this.#of(workspace, delivery, event).flatMap(({ id, waits }) => {
       if (waits === null) return []
-      this.#remove.run(workspace, idBytes(id))
-      this.#end.run(now, workspace, idBytes(id))
+      const suspect = this.#remove.get(workspace, idBytes(id))?.['suspect'] as number
+      this.#end.run(now, suspect, workspace, idBytes(id))
       return [waits]
     })
   }

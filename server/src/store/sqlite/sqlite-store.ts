@@ -21,6 +21,8 @@ export interface SqliteOptions {
   readonly simulated?: boolean
 }
 
+/** The name of the only node. */
+const ALONE = 'alone'
 /** SQLite takes a negative limit for none. */
 const ALL = -1
 
@@ -45,6 +47,12 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const destination = database.prepare('select channel, address from destinations where workspace = ? and id = ?')
 
   return {
+    // One process, which the lock on the folder sees to.
+    holdLeases: async ({ wanted }) => ({ node: ALONE, nodes: [ALONE], held: wanted }),
+    leave: async () => {},
+    tell: () => {},
+    listen: () => {},
+
     accept: (request) => writer.run(() => accept.accept(request)),
     // A claim that a power cut takes back costs the mark on a repeat and nothing else, so it does not wait for the disk:
     // a third of a storm's commits are claims.

@@ -68,6 +68,8 @@ export async function openThreadedStore(folder: string, options: SqliteOptions =
   return new Proxy({} as Store, {
     get: (_target, name) => {
       if (name === 'close') return close
+      // It has one node: there is nobody to tell, and a function cannot cross.
+      if (name === 'listen' || name === 'tell') return () => {}
       return name === 'then' ? undefined : (...parameters: unknown[]) => call(name as keyof Store, parameters)
     },
   })

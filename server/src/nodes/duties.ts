@@ -1,0 +1,152 @@
+/*
+ * What this node has to do, and may: each duty is a lease in the store whose end the store's clock decides. A node says in
+ * every beat that it is alive, renews what it holds, takes what is its share and nobody holds, and gives up what has become
+ * another's share once nothing of it is under way.
+ *
+ * A node that was stopped for longer than its leases last wakes as nobody: what it had claimed has been taken over, so it
+ * forgets everything, joins anew and neither sends nor settles any of it.
+ */
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
+import { shareOf } from './share-out.ts'
+
+/** A lease ends so long after the beat that renewed it. */
+export const LEASE_MS = 8_000
+const BEAT_MS = 2_000
+/** We stop this much before the store would say so: our clock runs from before the question, and not exactly as fast. */
+const MARGIN_MS = 1_500
+
+export interface DutiesParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  /** Every duty this node could have, by its roles. */
+  readonly names: readonly string[]
+  /** Begins to do what was taken. */
+  readonly taken: (names: ReadonlySet<string>) => Promise<void>
+  /** Stops doing it; resolves when nothing of it is under way and everything is settled. */
+  readonly letGo: (names: ReadonlySet<string>) => Promise<void>
+  /** All of it belongs to others by now: forgets it without settling anything. */
+  readonly lost: () => void
+}
+
+export class Duties {
+  readonly #parts: DutiesParts
+  /** What may be done, and until when by our clock. */
+  readonly #until = new Map<string, number>()
+  /** What is being let go: still ours, nothing new is begun. */
+  readonly #leaving = new Set<string>()
+  /** What has been let go and is given up with the next beat. */
+  readonly #given = new Set<string>()
+  #nodes: readonly string[] = []
+  #node = ''
+  /** What was claimed has been forgotten since the last beat. */
+  #anew = false
+  #timer: () => void = () => {}
+  #beating: Promise<void> | null = null
+  #stopped = true
+
+  constructor(parts: DutiesParts) {
+    this.#parts = parts
+  }
+
+  /** Whether something may be begun. */
+  does(name: string): boolean {
+    return !this.#leaving.has(name) && this.holds(name)
+  }
+
+  /** Whether what has been begun may be gone on with. */
+  holds(name: string): boolean {
+    return (this.#until.get(name) ?? 0) > this.#parts.clock.now()
+  }
+
+  /** The nodes that are alive, this one among them. */
+  get nodes(): readonly string[] {
+    return this.#nodes
+  }
+
+  /** Joins; resolves after the first beat, whatever came of it. */
+  async start(): Promise<void> {
+    this.#stopped = false
+    await this.#beat()
+    // The first beat tells who is there, the second takes the share.
+    await this.#beat()
+    this.#wait()
+  }
+
+  /** Lets everything go and leaves. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer()
+    await this.#beating
+    const held = new Set(this.#until.keys())
+    await this.#parts.letGo(held)
+    this.#until.clear()
+    await this.#parts.store.leave().catch((error: unknown) => {
+      this.#parts.log.warn(
+        { error: (error as Error).message },
+        'the node could not say that it leaves; its leases run out',
+      )
+    })
+  }
+
+  #wait(): void {
+    if (this.#stopped) return
+    this.#timer = this.#parts.clock.after(BEAT_MS, () => {
+      this.#beating = this.#beat().finally(() => this.#wait())
+    })
+  }
+
+  /** One beat. Never rejects: a store that cannot be reached lets the leases run out, here as there. */
+  async #beat(): Promise<void> {
+    const { store, clock, log, names, taken, lost } = this.#parts
+    const askedAt = clock.now()
+    if (this.#until.size > 0 && ![...this.#until.keys()].some((name) => this.holds(name))) this.#forget()
+    const given = [...this.#given]
+    const share = new Set(shareOf(this.#node, this.#nodes, names))
+    const wanted = names.filter((name) => (share.has(name) || this.#until.has(name)) && !this.#given.has(name))
+    try {
+      const { node, nodes, held } = await store.holdLeases({ wanted, given, lastsMs: LEASE_MS, anew: this.#anew })
+      this.#anew = false
+      if (this.#node !== '' && node !== this.#node && this.#until.size > 0) {
+        log.warn({ node }, 'this node was away for too long: others do what it did, it begins anew')
+        this.#forget()
+        this.#anew = false
+      }
+      this.#node = node
+      this.#nodes = nodes
+      for (const name of given) this.#given.delete(name)
+      const fresh = new Set(held.filter((name) => !this.#until.has(name)))
+      const gone = [...this.#until.keys()].filter((name) => !held.includes(name))
+      for (const name of gone) this.#until.delete(name)
+      if (gone.length > 0) lost()
+      for (const name of held) this.#until.set(name, askedAt + LEASE_MS - MARGIN_MS)
+      if (fresh.size > 0) await taken(fresh)
+      this.#release(new Set(shareOf(node, nodes, names)))
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, 'the leases of this node could not be renewed')
+    }
+  }
+
+  /** Lets go what has become another's share; given up once nothing of it is under way. */
+  #release(share: ReadonlySet<string>): void {
+    const names = new Set([...this.#until.keys()].filter((name) => !share.has(name) && !this.#leaving.has(name)))
+    if (names.size === 0) return
+    for (const name of names) this.#leaving.add(name)
+    void this.#parts.letGo(names).then(() => {
+      for (const name of names) {
+        this.#leaving.delete(name)
+        if (this.#until.delete(name)) this.#given.add(name)
+      }
+    })
+  }
+
+  #forget(): void {
+    this.#anew = true
+    this.#until.clear()
+    this.#leaving.clear()
+    this.#given.clear()
+    this.#parts.lost()
+  }
+}
