@@ -105,7 +105,7 @@ async function arrivalsDuring(running: Promise<unknown>, measure: () => Promise<
   const over = running.then(() => true)
   for (;;) {
     arrived.push(...(await measure()))
-    if (await Promise.race([over, false])) return arrived
+    if (await Promise.race([over, Promise.resolve(false)])) return arrived
   }
 }
 

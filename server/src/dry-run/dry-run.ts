@@ -18,9 +18,9 @@ import { addressKey } from '../store/address-key.ts'
 import type { PlannedDelivery, Step } from '../store/store.ts'
 import { Budgets } from './budgets.ts'
 import { destinationOf, fieldsOf, type Planned, type SeenEvent } from './event.ts'
-import { Incidents } from './incidents.ts'
+import { Incidents, type Incident } from './incidents.ts'
 import { Reasons, Tally } from './tally.ts'
-import { Queue, type Waiting } from './waiting.ts'
+import { isFollowed, isFree, Queue, type Waiting } from './waiting.ts'
 
 /** Messages that are shown in words. */
 const FIRST = 20
@@ -46,6 +46,7 @@ export interface Leaving extends Planned {
 interface Of {
   readonly event: SeenEvent
   readonly type: EventType
+  readonly incident: Incident | null
   readonly closesNothing: boolean
 }
 
@@ -65,6 +66,7 @@ export class DryRun {
   readonly #queue = new Queue()
   readonly #incidents = new Incidents()
   readonly #loops = new LoopGuard()
+  readonly #keys = new Map<string, string>()
   readonly #throttles = new Map<string, number>()
   readonly #digests = new Map<string, Waiting>()
 
@@ -82,12 +84,13 @@ export class DryRun {
     const type = this.#view.type(event.type)
     if (type === undefined) return
     const step = stepOf(type, event.incident)
-    const closesNothing = this.#incidents.step(event, step)
+    const incident = event.incident === null ? null : this.#incidents.of(event.incident)
+    const closesNothing = incident?.step(event.id, step) === true
     const rules = this.#view.rulesNaming(type.name)
     if (rules.length === 0) return
     const fields = fieldsOf(event)
     // What other rules say of it matters only where it is about an incident this rule may speak of.
-    if (event.incident === null || (rules.length === 1 && rules[0] === this.#rule)) {
+    if (incident === null || (rules.length === 1 && rules[0] === this.#rule)) {
       if (!rules.includes(this.#rule)) return
       if (matchRules(fields, [this.#rule], at, this.#view.timeZone).matched.length === 0) return
     }
@@ -95,7 +98,7 @@ export class DryRun {
     // Nobody is told of a loop here.
     this.#loops.found()
     this.#count(routed)
-    const of = { event, type, closesNothing }
+    const of = { event, type, incident, closesNothing }
     for (const delivery of routed.deliveries) this.#plan(of, delivery, at)
   }
 
@@ -124,12 +127,12 @@ export class DryRun {
     const own = delivery.rule === this.#rule.id
     const { destination: to, held, suppressed } = delivery
     const channel = this.#view.channels.get(to?.channel ?? -1)
-    const key = to === null ? '' : `${to.channel} ${addressKey(to.address)}`
+    const key = to === null ? '' : this.#keyOf(to)
     const never = to === null || channel === undefined ? (suppressed ?? 'unreachable') : suppressed
     const reason = never ?? (this.#isThrottled(delivery, key, at) ? 'throttled' : null)
     if (reason !== null) return own ? this.suppressed.add(reason) : undefined
     if (own && held !== null) this.held.add(held)
-    const incident = delivery.digest ? null : of.event.incident
+    const incident = delivery.digest ? null : of.incident
     // What another rule sends matters where this one may speak of the same incident.
     if (!own && incident === null) return
     if (delivery.digest && this.#joins(key, of.event, at)) return
@@ -143,7 +146,7 @@ export class DryRun {
       to: to!,
       key,
       own,
-      line: incident === null ? null : `${key} ${incident}`,
+      incident,
       gathered: delivery.digest ? [event] : NONE,
       count: 1,
       waitedFor: held,
@@ -155,8 +158,16 @@ export class DryRun {
       gone: false,
     }
     if (delivery.digest) this.#digests.set(key, waiting)
-    if (delivery.dueAt <= at && this.#queue.isFree(waiting.line)) this.#leave(waiting, at)
+    if (delivery.dueAt <= at && isFree(waiting)) this.#leave(waiting, at)
     else this.#queue.add(waiting)
+  }
+
+  /** One text for each destination: looking up a text that was just made costs several times as much. */
+  #keyOf({ channel, address }: Waiting['to']): string {
+    const made = `${channel} ${addressKey(address)}`
+    const known = this.#keys.get(made)
+    if (known === undefined) this.#keys.set(made, made)
+    return known ?? made
   }
 
   #isThrottled({ throttle, rule }: PlannedDelivery, key: string, at: number): boolean {
@@ -182,7 +193,7 @@ export class DryRun {
     if (hold.kind === 'never') return this.#never(waiting, hold.reason, at)
     if (hold.kind === 'later') return this.#hold(waiting, hold.reason, hold.dueAt, at)
     const { own, delivery, event, channel, to, key } = waiting
-    if (waiting.line !== null) this.#incidents.tell(event.incident!, key, event.id)
+    waiting.incident?.tell(key, event.id)
     this.#queue.end(waiting, at)
     if (!own) return
     const zone = this.#view.people.get(delivery.recipient ?? '')?.timeZone ?? this.#view.timeZone
@@ -217,14 +228,19 @@ export class DryRun {
 
   /** Hold once more. Only what waited can find another answer than at its acceptance. */
   #look(waiting: Waiting, at: number): HoldDecision {
-    const { delivery, event, channel, key, waitedFor, line } = waiting
+    const { delivery, event, channel, key, waitedFor, incident } = waiting
     const byIncident =
-      line === null
+      incident === null
         ? undefined
         : decideByIncident({
-            ...{ step: delivery.step, waitedFor, attempts: 0, living: delivery.living, event, answered: null },
-            followed: delivery.living && this.#queue.isFollowed(waiting),
-            incident: this.#incidents.look(event.incident!, key, event.id),
+            step: delivery.step,
+            waitedFor,
+            attempts: 0,
+            living: delivery.living,
+            event,
+            answered: null,
+            followed: delivery.living && isFollowed(waiting),
+            incident: incident.look(key, event.id),
           })
     if (byIncident?.kind === 'never') return byIncident
     if (waiting.turn === 0) return { kind: 'now' }

@@ -15,7 +15,8 @@ export class Tally {
   readonly perWeekday: number[] = Array.from({ length: 7 }, () => 0)
   readonly #zone: string
   readonly #hours = new Map<string, Map<number, readonly [hour: number, weekday: number]>>()
-  readonly #recipients = new Map<string, { destination: string; recipient: string | null; messages: number }>()
+  /** By destination and login. */
+  readonly #recipients = new Map<string, Map<string | null, DryRunReport['perRecipient'][number]>>()
 
   /** `zone`: of the workspace. */
   constructor(zone: string) {
@@ -30,14 +31,17 @@ export class Tally {
     this.perWeekday[weekday]! += 1
     const [theirs] = this.#hourOf(at, zone)
     if (theirs >= NIGHT_FROM || theirs < NIGHT_TO) this.night += 1
-    const whose = `${recipient ?? ''} ${key}`
-    const known = this.#recipients.get(whose)
-    if (known === undefined) this.#recipients.set(whose, { destination: destination(), recipient, messages: 1 })
+    let there = this.#recipients.get(key)
+    if (there === undefined) this.#recipients.set(key, (there = new Map()))
+    const known = there.get(recipient)
+    if (known === undefined) there.set(recipient, { destination: destination(), recipient, messages: 1 })
     else known.messages += 1
   }
 
   get perRecipient(): DryRunReport['perRecipient'] {
-    return [...this.#recipients.values()].sort((a, b) => b.messages - a.messages)
+    return [...this.#recipients.values()]
+      .flatMap((there) => [...there.values()])
+      .sort((a, b) => b.messages - a.messages)
   }
 
   #hourOf(at: number, zone: string): readonly [number, number] {

@@ -6,6 +6,7 @@
 import { isPersonal } from '../pipeline/hold.ts'
 import type { PlannedDelivery } from '../store/store.ts'
 import type { Planned, SeenEvent } from './event.ts'
+import type { Incident } from './incidents.ts'
 import { Timeline } from './timeline.ts'
 
 export interface Waiting extends Planned {
@@ -16,8 +17,8 @@ export interface Waiting extends Planned {
   readonly key: string
   /** Of a digest: its events, the first first. */
   readonly gathered: SeenEvent[]
-  /** The line it stands in, null for none. */
-  readonly line: string | null
+  /** The incident in whose line it stands, null for none. */
+  readonly incident: Incident | null
   /** How many deliveries leave in it. */
   count: number
   waitedFor: string | null
@@ -32,23 +33,17 @@ export interface Waiting extends Planned {
 
 export class Queue {
   readonly #times = new Timeline<Waiting>()
-  readonly #lines = new Map<string, Waiting[]>()
-
-  /** Whether nothing stands in its line, so that a message may leave at once. */
-  isFree(line: string | null): boolean {
-    return line === null || !this.#lines.has(line)
-  }
 
   /** Puts a message in its place: events come in their order, so it stands behind what is there. */
   add(waiting: Waiting): void {
-    const { line: name, delivery } = waiting
-    if (name !== null) {
-      const line = this.#lines.get(name) ?? []
+    const { incident, key, delivery } = waiting
+    if (incident !== null) {
+      const line = incident.lines.get(key) ?? []
       const passes = delivery.priority === 0 && line.every(({ waitedFor }) => isPersonal(waitedFor))
       waiting.behind = line.length > 0 && !passes
       if (passes) for (const other of line) this.#setBack(other)
       line.push(waiting)
-      this.#lines.set(name, line)
+      incident.lines.set(key, line)
     }
     this.wait(waiting)
   }
@@ -70,20 +65,14 @@ export class Queue {
     return undefined
   }
 
-  /** Whether a living message of the same incident waits behind this one. */
-  isFollowed({ line, event }: Waiting): boolean {
-    if (line === null) return false
-    return this.#lines.get(line)?.some((other) => other.event.id > event.id && other.delivery.living) === true
-  }
-
   /** A message has ended: the next of its line may leave. */
   end(waiting: Waiting, at: number): void {
     waiting.gone = true
-    const line = waiting.line === null ? undefined : this.#lines.get(waiting.line)
+    const line = lineOf(waiting)
     const place = line?.indexOf(waiting) ?? -1
     if (line === undefined || place < 0) return
     line.splice(place, 1)
-    if (line.length === 0) return void this.#lines.delete(waiting.line!)
+    if (line.length === 0) return void waiting.incident!.lines.delete(waiting.key)
     const next = line.find((each) => !standsBack(each)) ?? line[0]!
     if (!next.behind) return
     next.behind = false
@@ -94,3 +83,12 @@ export class Queue {
 
 /** What somebody's hours hold back stands behind what is critical. */
 const standsBack = ({ delivery, waitedFor }: Waiting): boolean => delivery.priority > 0 && isPersonal(waitedFor)
+
+const lineOf = ({ incident, key }: Waiting): Waiting[] | undefined => incident?.lines.get(key)
+
+/** Whether nothing stands in its line, so that a message may leave at once. */
+export const isFree = (waiting: Waiting): boolean => lineOf(waiting) === undefined
+
+/** Whether a living message of the same incident waits behind this one. */
+export const isFollowed = (waiting: Waiting): boolean =>
+  lineOf(waiting)?.some(({ event, delivery }) => event.id > waiting.event.id && delivery.living) === true
