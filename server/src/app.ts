@@ -20,6 +20,8 @@ import { idMaker } from './ids.ts'
 import { openLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { Keys, KeyLimits } from './people/keys.ts'
+import { Node } from './nodes/node.ts'
+import { ROLES, type Role } from './nodes/roles.ts'
 import { moveChat } from './configuration/move.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { Schedules } from './schedules/runner.ts'
@@ -40,14 +42,19 @@ const DEFAULT_WORKSPACE = 'default'
 /** What the secret key must open for the start to go on. */
 const PROOF = 'nabat'
 
-/** Builds and starts a node. `openStore`: another way to open the store, for tests of one that fails. */
-export async function startApp(
-  config: Config,
-  openStore: (folder: string) => Store | Promise<Store> = openThreadedStore,
-): Promise<App> {
+/** What may be asked of a node besides its settings. */
+export interface StartOptions {
+  /** By default all of them. */
+  readonly roles?: readonly Role[]
+  /** Another way to open the store, for tests of one that fails. */
+  readonly openStore?: (config: Config) => Store | Promise<Store>
+}
+
+/** Builds and starts a node. */
+export async function startApp(config: Config, options: StartOptions = {}): Promise<App> {
   const undo: (() => unknown)[] = []
   try {
-    return await start(config, openStore, undo)
+    return await start(config, options, undo)
   } catch (error) {
     // What was opened would keep the process alive, and the folder locked, after a start that was refused.
     for (const each of undo.toReversed()) await each()
@@ -58,7 +65,7 @@ export async function startApp(
 /** Starts; `undo` gets what must be taken back when the start is refused further on. */
 async function start(
   config: Config,
-  openStore: (folder: string) => Store | Promise<Store>,
+  { roles = ROLES, openStore = storeOf }: StartOptions,
   undo: (() => unknown)[],
 ): Promise<App> {
   const log = openLog(config.logLevel)
@@ -68,13 +75,13 @@ async function start(
   const metrics = new Metrics()
   const unlock = lockFolder(config.dataFolder)
   undo.push(unlock)
-  const store = await openStore(config.dataFolder)
+  const store = await openStore(config)
   undo.push(() => store.close())
   const box = secretBox(secretKeyOf(config, random), random)
   await proveKey(store, box)
 
   const workspaces = new Workspaces(store, box, config.env, log)
-  if ((await store.workspaces()).length === 0) await store.createWorkspace(DEFAULT_WORKSPACE, '{}')
+  await firstWorkspace(store)
   await workspaces.load()
   const configuration = new Configuration({
     store,
@@ -91,7 +98,12 @@ async function start(
       return (await open.lookup?.(address, AbortSignal.timeout(LOOKUP_MS))) ?? null
     },
   })
+  const node =
+    config.databaseUrl === null
+      ? null
+      : new Node({ store, clock, log, workspaces, delivers: roles.includes('deliver') })
   const pipeline = new Pipeline({
+    ...(node === null ? {} : { part: node.part }),
     store,
     workspaces,
     world: { clock, log },
@@ -138,21 +150,25 @@ async function start(
     log,
     dataFolder: config.dataFolder,
     ready: () => ready,
+    api: roles.includes('http'),
   })
   metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)
   metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.claim.waitingLanes)
-  metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.claim.down()].length)
+  metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.claim.lanes.down()].length)
 
   if (config.configFile !== null)
     await applyAtStart(config.configFile, { configuration, workspaces, pipeline, store, log })
   undo.push(() => pipeline.stop(0))
   await pipeline.start()
+  undo.push(() => node?.stop())
+  await node?.start(pipeline, keys)
   const endHousekeeping = startHousekeeping({
     store,
     workspaces,
     clock,
     log,
-    dataFolder: config.dataFolder,
+    dataFolder: config.databaseUrl === null ? config.dataFolder : null,
+    keepsUp: () => node?.keepsUp() ?? true,
     keepDays: config.keepDays,
     raise: pipeline.raise.bind(pipeline),
   })
@@ -178,11 +194,29 @@ async function start(
       removeControl(config.dataFolder)
       await server.close()
       await schedules.stop()
+      await node?.stop()
       await pipeline.stop(GRACE_MS)
       await store.close()
       unlock()
       log.info({}, 'stopped')
     },
+  }
+}
+
+/** The store the settings name. PostgreSQL's part is loaded where it is used. */
+async function storeOf({ databaseUrl, dataFolder }: Config): Promise<Store> {
+  if (databaseUrl === null) return openThreadedStore(dataFolder)
+  const { openPostgresStore } = await import('./store/postgres/postgres-store.ts')
+  return openPostgresStore(databaseUrl)
+}
+
+/** Makes the first workspace; of nodes that start at the same moment one does. */
+async function firstWorkspace(store: Store): Promise<void> {
+  if ((await store.workspaces()).length > 0) return
+  try {
+    await store.createWorkspace(DEFAULT_WORKSPACE, '{}')
+  } catch (error) {
+    if ((await store.workspaces()).length === 0) throw error
   }
 }
 

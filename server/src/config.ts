@@ -5,8 +5,10 @@ import type { Text } from '@nabat/api/text.ts'
 export interface Config {
   readonly port: number
   readonly host: string
-  /** Folder of the embedded store. */
+  /** Folder of the embedded store; with PostgreSQL, of what commands on this machine need to find the node. */
   readonly dataFolder: string
+  /** postgres://… instead of the embedded store, null for that. */
+  readonly databaseUrl: string | null
   /** Configuration file applied at start, null for none. */
   readonly configFile: string | null
   readonly adminKey: string | null
@@ -56,16 +58,24 @@ export function readConfig(
       ru: 'NABAT_PUBLIC_URL должен начинаться с http:// или https://',
       en: 'NABAT_PUBLIC_URL must begin with http:// or https://',
     })
-  if (given('NABAT_DATABASE_URL') !== null)
+  const databaseUrl = given('NABAT_DATABASE_URL')
+  if (databaseUrl !== null && !/^postgres(ql)?:\/\/./.test(databaseUrl))
     mistakes.push({
-      ru: 'NABAT_DATABASE_URL задан, а в этой версии есть только встроенное хранилище: уберите его',
-      en: 'NABAT_DATABASE_URL is set, but this version has the embedded store only: unset it',
+      ru: 'NABAT_DATABASE_URL должен начинаться с postgres://',
+      en: 'NABAT_DATABASE_URL must begin with postgres://',
+    })
+  // Nodes on several machines must open what any of them has sealed.
+  if (databaseUrl !== null && given('NABAT_SECRET_KEY') === null && given('NABAT_SECRET_KEY_FILE') === null)
+    mistakes.push({
+      ru: 'С NABAT_DATABASE_URL нужен NABAT_SECRET_KEY или NABAT_SECRET_KEY_FILE, один на все узлы',
+      en: 'With NABAT_DATABASE_URL there must be NABAT_SECRET_KEY or NABAT_SECRET_KEY_FILE, the same on every node',
     })
   const adminKey = given('NABAT_ADMIN_KEY')
   const config: Config = {
     port: whole('NABAT_PORT', 8080, 0, 65535),
     host: given('NABAT_HOST') ?? '127.0.0.1',
     dataFolder: resolve(given('NABAT_DATA') ?? './data'),
+    databaseUrl,
     configFile: given('NABAT_CONFIG'),
     adminKey,
     secretKey: given('NABAT_SECRET_KEY'),

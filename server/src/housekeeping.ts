@@ -17,7 +17,10 @@ interface Parts {
   readonly workspaces: Workspaces
   readonly clock: Clock
   readonly log: Log
-  readonly dataFolder: string
+  /** Folder of the store, null where a server keeps it. */
+  readonly dataFolder: string | null
+  /** Whether it falls to this node to forget what is old. */
+  readonly keepsUp: () => boolean
   readonly keepDays: number
   readonly raise: (workspace: number, type: string, data: Record<string, unknown>) => Promise<unknown>
 }
@@ -43,7 +46,11 @@ export function startHousekeeping(parts: Parts): () => void {
   }
 }
 
-async function forgetOld({ store, workspaces, clock, keepDays }: Parts, stopped: () => boolean): Promise<void> {
+async function forgetOld(
+  { store, workspaces, clock, keepDays, keepsUp }: Parts,
+  stopped: () => boolean,
+): Promise<void> {
+  if (!keepsUp()) return
   for (const view of workspaces.all()) {
     let forgotten = SLICE
     while (forgotten === SLICE && !stopped())
@@ -57,6 +64,7 @@ const lowLimit = (total: number): number => Math.min(total * LOW.share, LOW.byte
 export const isLow = (free: number, total: number): boolean => free <= lowLimit(total)
 
 async function lookAtDisk({ workspaces, dataFolder, raise }: Parts, low: boolean): Promise<boolean> {
+  if (dataFolder === null) return false
   const disk = await statfs(dataFolder)
   const total = disk.blocks * disk.bsize
   const free = disk.bavail * disk.bsize

@@ -1,6 +1,8 @@
 import { startApp } from '../app.ts'
 import { readConfig } from '../config.ts'
-import type { Command } from './command.ts'
+import { readRoles } from '../nodes/roles.ts'
+import { readCommandLine } from './command-line.ts'
+import { UsageError, type Command } from './command.ts'
 import { openTerminal } from './terminal.ts'
 
 /** Signals that end the process; a second one ends it at once. */
@@ -8,11 +10,15 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 export const command: Command = {
   summary: { ru: 'запустить сервер', en: 'run the server' },
-  usage: [''],
-  async run(_argv, env) {
+  usage: ['', '[--roles=http,deliver,watch,bots]'],
+  async run(argv, env) {
+    const terminal = openTerminal(env)
+    const { values } = readCommandLine(argv, { roles: { type: 'string' } }, 0, terminal)
+    const roles = readRoles(values.roles)
+    if ('mistake' in roles) throw new UsageError(roles.mistake[terminal.language])
     const config = readConfig(env)
     if ('mistakes' in config) {
-      const { complain, say, language } = openTerminal(env)
+      const { complain, say, language } = terminal
       complain(say('В настройках ошибки:', 'The settings have mistakes:'))
       for (const mistake of config.mistakes) complain(mistake[language])
       return 2
@@ -24,7 +30,7 @@ export const command: Command = {
         process.once(signal, () => process.exit(1))
       })
     }
-    const app = await startApp(config)
+    const app = await startApp(config, { roles })
     process.stdout.write(`Nabat is ready on ${app.url}\n`)
     await stopped.promise
     await app.stop()

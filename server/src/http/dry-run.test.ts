@@ -175,13 +175,15 @@ async function startWith(meet: (read: number) => Promise<null> | null) {
   const config = readConfig(settings)
   if ('mistakes' in config) throw new Error(config.mistakes.join())
   let reads = 0
-  const app = await startApp(config, (place) => {
-    const store = openSqliteStore(place)
-    const read: typeof store.read = async (query) => {
-      if (query.sql.includes('json_group_array')) await meet((reads += 1))
-      return store.read(query)
-    }
-    return { ...store, read }
+  const app = await startApp(config, {
+    openStore: ({ dataFolder }) => {
+      const store = openSqliteStore(dataFolder)
+      const read: typeof store.read = async (query) => {
+        if (query.sql.includes('json_group_array')) await meet((reads += 1))
+        return store.read(query)
+      }
+      return { ...store, read }
+    },
   })
   const post = (path: string, body: unknown, headers: Record<string, string> = {}, signal?: AbortSignal) =>
     fetch(`${app.url}${path}`, {

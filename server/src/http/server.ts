@@ -44,6 +44,8 @@ export interface HttpParts {
   readonly log: Log
   readonly dataFolder: string
   readonly ready: () => boolean
+  /** False for a node that only delivers: health and metrics, nothing else. */
+  readonly api: boolean
 }
 
 const JSON_TYPES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'] as const
@@ -89,6 +91,8 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     routes.addHook('onRequest', async (request) => {
       if (request.url.startsWith('/api/v1/')) parts.authorize(request, 'any')
     })
+    systemRoutes(routes, parts)
+    if (!parts.api) return
     eventRoutes(routes, parts)
     sectionRoutes(routes, parts)
     dryRunRoutes(routes, parts)
@@ -99,7 +103,6 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     changeRoutes(routes, parts)
     peopleRoutes(routes, parts)
     reachabilityRoutes(routes, parts)
-    systemRoutes(routes, parts)
     // These two read other kinds of bodies, each for itself alone.
     await routes.register(async (own) => wholeRoutes(own, parts))
     await routes.register(async (own) => fileRoutes(own, parts))

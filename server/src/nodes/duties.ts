@@ -21,7 +21,7 @@ export interface DutiesParts {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-  /** Every duty this node could have, by its roles. */
+  /** Every duty this node could have; none for one that only answers requests. */
   readonly names: readonly string[]
   /** Begins to do what was taken. */
   readonly taken: (names: ReadonlySet<string>) => Promise<void>
@@ -107,7 +107,13 @@ export class Duties {
     const share = new Set(shareOf(this.#node, this.#nodes, names))
     const wanted = names.filter((name) => (share.has(name) || this.#until.has(name)) && !this.#given.has(name))
     try {
-      const { node, nodes, held } = await store.holdLeases({ wanted, given, lastsMs: LEASE_MS, anew: this.#anew })
+      const { node, nodes, held } = await store.holdLeases({
+        serves: names.length > 0,
+        wanted,
+        given,
+        lastsMs: LEASE_MS,
+        anew: this.#anew,
+      })
       this.#anew = false
       if (this.#node !== '' && node !== this.#node && this.#until.size > 0) {
         log.warn({ node }, 'this node was away for too long: others do what it did, it begins anew')

@@ -36,6 +36,18 @@ export interface PipelineParts {
   readonly moved: (row: ClaimedRow, to: Address) => void
   /** Where the console is found, for links in messages. */
   readonly publicUrl: string | null
+  /** What of the ways out this node serves; left out where there is one node. */
+  readonly part?: Part
+}
+
+/** The part of one node among several. Owners are those of connections and budgets: `bot:123`. */
+export interface Part {
+  /** It may begin something for the owner. */
+  readonly serves: (owner: string) => boolean
+  /** It may go on with what it began. */
+  readonly holds: (owner: string) => boolean
+  /** It looks for what has outlived its use. */
+  readonly walks: () => boolean
 }
 
 export type AcceptOutcome =
@@ -67,6 +79,7 @@ export class Pipeline {
     })
     const deliver = new Deliver({
       ...parts,
+      ...parts.part,
       settler: this.#settler,
       ways: this.ways,
       renderer: this.renderer,
@@ -83,6 +96,7 @@ export class Pipeline {
       log: world.log,
       settler: this.#settler,
       channel: (workspace, id) => workspaces.get(workspace)?.channels.get(id),
+      ...parts.part,
       foldAfterMs: (workspace) => workspaces.get(workspace)?.foldAfterMs ?? null,
       deliver: (row, lane) => deliver.one(row, lane),
       detour: (row, lane) => deliver.detour(row, lane),
@@ -147,6 +161,12 @@ export class Pipeline {
     for (const view of this.#parts.workspaces.all())
       for (const { id, problems, missing } of view.channels.values())
         if (problems.length + missing.length === 0) await this.#due(view.id, id)
+  }
+
+  /** Gives owners up: nothing of theirs is under way or unsettled when it resolves. */
+  async letGo(whose: (owner: string) => boolean): Promise<void> {
+    await this.claim.letGo(whose)
+    await this.#settler.flush()
   }
 
   /** A way out is back: what waits for it goes. */

@@ -353,6 +353,8 @@ export type Notice =
 
 /** A beat of a node. */
 export interface Beat {
+  /** It takes its share of what nodes do; one that only answers requests does not. */
+  readonly serves: boolean
   /** Leases to renew, or to take where nobody holds them. */
   readonly wanted: readonly string[]
   /** Leases to give up. */
@@ -366,7 +368,7 @@ export interface Beat {
 export interface Standing {
   /** This node; another name than before when it was away for so long that it counted as dead. */
   readonly node: string
-  /** Those that are alive, this one among them. */
+  /** Those that are alive and take a share, this one among them when it does. */
   readonly nodes: readonly string[]
   /** Leases it holds now. */
   readonly held: readonly string[]
@@ -380,7 +382,7 @@ export interface Store {
   holdLeases(beat: Beat): Promise<Standing>
   /** Gives everything up: the node counts as dead at once. */
   leave(): Promise<void>
-  /** Tells the other nodes; soon, and together with what else there is to tell. Never rejects: looking now and then is the safety net. */
+  /** Tells the other nodes what became due on them (of configuration and keys the store tells by itself); soon, and together with what else there is to tell. Never rejects: looking now and then is the safety net. */
   tell(notice: Notice): void
   /** Calls back with what other nodes tell. */
   listen(call: (notice: Notice) => void): void

@@ -28,8 +28,9 @@ async function stop(): Promise<void> {
   running = undefined
   await stopping?.stop()
 }
-async function start(...parameters: Parameters<typeof startApp>): Promise<void> {
-  app = running = await startApp(...parameters)
+async function start(config: Config, openStore?: (folder: string) => Store | Promise<Store>): Promise<void> {
+  const options = openStore === undefined ? {} : { openStore: ({ dataFolder }: Config) => openStore(dataFolder) }
+  app = running = await startApp(config, options)
 }
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nabat-test-'))

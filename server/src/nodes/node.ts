@@ -1,0 +1,108 @@
+/*
+ * One node among several on the same store: which part of the work is its own, and what it does with what the others tell.
+ */
+import type { Clock } from '../clock.ts'
+import type { Workspaces } from '../configuration/workspaces.ts'
+import type { Log } from '../log.ts'
+import type { Keys } from '../people/keys.ts'
+import type { Part, Pipeline } from '../pipeline/pipeline.ts'
+import type { Notice, Store } from '../store/store.ts'
+import { Duties } from './duties.ts'
+import { UPKEEP, wayOf, WAYS } from './share-out.ts'
+
+/** Everything is looked at so often, in case a notice was lost. */
+const LOOK_MS = 30_000
+
+interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly workspaces: Workspaces
+  /** Whether it delivers, or only answers requests. */
+  readonly delivers: boolean
+}
+
+export class Node {
+  readonly #parts: Parts
+  readonly #duties: Duties
+  #pipeline: Pipeline | null = null
+  #keys: Keys | null = null
+  #endLooking = (): void => {}
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const { store, clock, log, delivers } = parts
+    this.#duties = new Duties({
+      store,
+      clock,
+      log,
+      names: delivers ? [...WAYS, UPKEEP] : [],
+      taken: (names) => this.#pipeline!.claim.takeUp((owner) => names.has(wayOf(owner))),
+      letGo: (names) => this.#pipeline!.letGo((owner) => names.has(wayOf(owner))),
+      lost: () => this.#pipeline!.claim.forget(),
+    })
+  }
+
+  /** The part of the pipeline's work that is this node's. */
+  get part(): Part {
+    return {
+      serves: (owner) => this.#duties.does(wayOf(owner)),
+      holds: (owner) => this.#duties.holds(wayOf(owner)),
+      walks: () => this.keepsUp(),
+    }
+  }
+
+  /** Whether this node forgets what is old and looks for what has outlived its use. */
+  keepsUp(): boolean {
+    return this.#duties.does(UPKEEP)
+  }
+
+  /** How many nodes deliver. */
+  get others(): number {
+    return this.#duties.nodes.length
+  }
+
+  /** Joins the others; the pipeline has been started and has nothing to do yet. */
+  async start(pipeline: Pipeline, keys: Keys): Promise<void> {
+    this.#pipeline = pipeline
+    this.#keys = keys
+    this.#parts.store.listen((notice) => void this.#hear(notice))
+    await this.#duties.start()
+    this.#look()
+  }
+
+  /** Gives its work to the others. */
+  async stop(): Promise<void> {
+    this.#endLooking()
+    await this.#duties.stop()
+  }
+
+  #look(): void {
+    this.#endLooking = this.#parts.clock.after(LOOK_MS, () => {
+      void this.#hear({ kind: 'missed' }).finally(() => this.#look())
+    })
+  }
+
+  /** Never rejects: what could not be looked at now is looked at the next time. */
+  async #hear(notice: Notice): Promise<void> {
+    const { workspaces, log } = this.#parts
+    try {
+      switch (notice.kind) {
+        case 'woken':
+          return this.#pipeline!.claim.heard(notice.woken)
+        case 'configuration':
+          return await (workspaces.get(notice.workspace) === undefined
+            ? workspaces.load()
+            : workspaces.refresh(notice.workspace))
+        case 'keys':
+          return await this.#keys!.load()
+        case 'missed':
+          await workspaces.load()
+          await this.#keys!.load()
+          await this.#pipeline!.claim.takeUp(() => false)
+      }
+    } catch (error) {
+      log.warn({ error: (error as Error).message, notice: notice.kind }, 'what other nodes did could not be looked at')
+    }
+  }
+}
