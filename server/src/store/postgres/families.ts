@@ -31,12 +31,13 @@ const GIVE_UP: Statement = {
       where q.claimed_at is null order by q.workspace, q.delivery for update of q
     )
     delete from queue q using waiting w where q.workspace = w.workspace and q.delivery = w.delivery
-    returning q.workspace, q.delivery, q.destination, q.incident`,
+    returning q.workspace, q.delivery, q.destination, q.incident, q.suspect`,
 }
 const END: Statement = {
   name: 'end_told_otherwise',
-  text: `update deliveries d set state = ${SUPPRESSED}, reason = 'told_otherwise', ended_at = $3
-    from unnest($1::int[], $2::uuid[]) as n (workspace, id) where d.workspace = n.workspace and d.id = n.id`,
+  text: `update deliveries d set state = ${SUPPRESSED}, reason = 'told_otherwise', ended_at = $4,
+      note = case when n.suspect = 1 then 'may_have_arrived' end
+    from unnest($1::int[], $2::uuid[], $3::int[]) as n (workspace, id, suspect) where d.workspace = n.workspace and d.id = n.id`,
 }
 
 const relative = (row: Row): Relative => ({
@@ -111,7 +112,8 @@ export async function endFamilies(
   )
   if (others.length === 0) return []
   const gone = await session.query(GIVE_UP, columns(others, 'workspace', 'id'))
-  await session.query(END, [gone.map((row) => row['workspace']), gone.map((row) => row['delivery']), now])
+  const column = (name: string): unknown[] => gone.map((row) => row[name])
+  await session.query(END, [column('workspace'), column('delivery'), column('suspect'), now])
   return gone.flatMap((row) =>
     row['incident'] === null
       ? []
