@@ -51,6 +51,13 @@ const RULES: readonly Rule[] = [
   },
   { name: 'second bot', types: ['server.unavailable', 'call.missed'], to: [{ channel: 'other', chat: '-2001' }] },
   { name: 'spare', types: ['call.missed'], to: [{ channel: 'spare' }], lifetime: '30m' },
+  {
+    name: 'important',
+    types: ['call.missed', 'server.unavailable', 'server.available'],
+    to: [{ user: 'emma' }],
+    fallback: [{ channel: 'post', chat: 'emma-town' }],
+    unreadAfter: '5m',
+  },
   { name: 'about itself', types: ['system.*'], to: [{ channel: 'post', chat: 'town-square' }] },
 ]
 
@@ -103,6 +110,7 @@ const COMPANY: Configuration = {
         { channel: 'bot', chat: '104' },
       ],
     },
+    { login: 'emma', contacts: [{ channel: 'inbox' }, { channel: 'mail', address: 'emma@example.ru' }] },
   ],
   groups: [{ name: 'shift', users: ['anna', 'boris'] }],
   silences: [],

@@ -18,6 +18,7 @@ const WRITES = new Set([
   'writeConfiguration',
   'moveDestinations',
   'putInbox',
+  'markInbox',
   'cancelDeliveries',
   'retryDeliveries',
   'acknowledge',
@@ -56,6 +57,11 @@ export function recordedStore(inner: Store, world: World): Store {
     retryDeliveries: async (...all: Parameters<Store['retryDeliveries']>) => {
       const result = await store.retryDeliveries(...all)
       world.triedAgain(result.waiting)
+      return result
+    },
+    markInbox: async (...all: Parameters<Store['markInbox']>) => {
+      const result = await store.markInbox(...all)
+      world.reads.push(world.clock.now())
       return result
     },
     writeConfiguration: async (write: ConfigurationWrite) => {

@@ -26,9 +26,13 @@ export type Step = { readonly name: string; readonly waitMs: number } & (
   | { readonly do: 'full'; readonly ms: number }
   /** For so long nobody is reached through a channel. */
   | { readonly do: 'outage'; readonly channel: string; readonly ms: number }
-  /** Somebody cancels, tries again, or acknowledges by hand. */
-  | { readonly do: 'hand'; readonly act: 'cancel' | 'retry' | 'acknowledge' }
+  /** Somebody cancels, tries again, acknowledges or reads. */
+  | { readonly do: 'hand'; readonly act: Act }
 )
+
+/** What people do to deliveries and incidents; `read`: they look into their inbox. */
+const ACTS = ['cancel', 'retry', 'acknowledge', 'read', 'read'] as const
+export type Act = (typeof ACTS)[number]
 
 export interface Life {
   readonly seed: number
@@ -96,8 +100,8 @@ function misfortune(
   | { do: 'refuse'; ms: number; share: number }
   | { do: 'full'; ms: number }
   | { do: 'outage'; channel: string; ms: number }
-  | { do: 'hand'; act: 'cancel' | 'retry' | 'acknowledge' } {
-  switch (random.pick(['crash', 'crash', 'crash', 'refuse', 'full', 'outage', 'hand'])) {
+  | { do: 'hand'; act: Act } {
+  switch (random.pick(['crash', 'crash', 'crash', 'refuse', 'full', 'outage', 'hand', 'hand'])) {
     case 'crash':
       return { do: 'crash', call: random.whole(1, 60), effect: random.chance(0.5), downMs: random.whole(10, MINUTE) }
     case 'refuse':
@@ -107,7 +111,7 @@ function misfortune(
     case 'outage':
       return { do: 'outage', channel: random.pick(CHANNELS), ms: random.whole(1_000, 10 * MINUTE) }
     default:
-      return { do: 'hand', act: random.pick(['cancel', 'retry', 'acknowledge']) }
+      return { do: 'hand', act: random.pick(ACTS) }
   }
 }
 
@@ -129,9 +133,13 @@ function madeEvent(random: Dice, n: number): MadeEvent {
   return { id: `e${n}`, type, severity, subject: `s${n % 3}`, data }
 }
 
-/** Everything at once: more than the budget of a chat lets through in minutes, with a critical event at its end. */
+/**
+ * Everything at once: more than the budget of a chat lets through in minutes, with critical events at its end. At times it
+ * is one thing over and over, as a loop makes it.
+ */
 function storm(random: Dice, n: number): MadeEvent[] {
-  const size = random.whole(25, 60)
+  const loop = random.chance(0.2)
+  const size = loop ? 80 : random.whole(25, 60)
   const [type, field] = random.pick([
     ['camera.unavailable', 'camera'],
     ['server.unavailable', 'server'],
@@ -141,6 +149,6 @@ function storm(random: Dice, n: number): MadeEvent[] {
     type,
     severity: at >= size - 2 ? 'critical' : 'warning',
     subject: `s${at}`,
-    data: { [field]: `${field}-${n}-${at}` },
+    data: { [field]: loop ? `${field}-${n}` : `${field}-${n}-${at}` },
   }))
 }

@@ -45,6 +45,8 @@ export interface Caller {
   readonly call: <T>(act: () => Promise<T>) => Promise<T>
 }
 
+type Inbox = ChannelKinds['inbox']
+
 const AFTER_TROUBLE = 10 * 60_000
 const SLOW = 0.15
 
@@ -86,6 +88,7 @@ export class Network {
       webhook: through<'webhook'>(CHANNELS.webhook),
       smtp: through<'smtp'>(CHANNELS.smtp),
       mattermost: through<'mattermost'>(CHANNELS.mattermost),
+      inbox: { ...CHANNELS.inbox, open: (settings, world) => this.#inbox(settings, world, caller) },
     }
   }
 
@@ -111,6 +114,37 @@ export class Network {
     const list = this.#troubles.get(channel) ?? []
     list.push({ from: now, until: now + ms + AFTER_TROUBLE })
     this.#troubles.set(channel, list)
+  }
+
+  /** The real inbox, which fails with the store and in no other way. */
+  async #inbox(...[settings, world, { process }]: [...Parameters<Inbox['open']>, Caller]): Promise<Channel> {
+    const real = await CHANNELS.inbox.open(settings, world)
+    const attempt: Channel['attempt'] = async (message, to, call) => {
+      const at = this.#clock.now()
+      const outcome = await real.attempt(message, to, call)
+      const arrives = outcome.verdict === 'sent'
+      const about = this.#about(message, settings.name, CHANNELS.inbox.show(to))
+      this.attempts.push({ ...about, at, process, arrives, fate: outcome.verdict, verdict: outcome.verdict })
+      return outcome
+    }
+    return { ...real, attempt }
+  }
+
+  /** What a message is about, and where it goes. */
+  #about(
+    message: Message,
+    channel: string,
+    address: string,
+  ): Pick<Attempt, 'delivery' | 'covers' | 'channel' | 'address' | 'incident' | 'event' | 'severity'> {
+    return {
+      delivery: message.deliveryId,
+      covers: this.#covers(message.deliveryId),
+      channel,
+      address,
+      incident: message.event['incident'] as string | undefined,
+      event: String(message.event['id']),
+      severity: message.severity,
+    }
   }
 
   #channel(kind: ChannelKind, settings: { name: string }, caller: Caller): Channel {
@@ -146,15 +180,9 @@ export class Network {
         ? { ...fate.outcome, movedTo: { ...to, chat: hasMoved } }
         : fate.outcome
     const attempt: Attempt = {
+      ...this.#about(message, settings.name, place),
       at: this.#clock.now(),
       process: caller.process,
-      delivery: message.deliveryId,
-      covers: this.#covers(message.deliveryId),
-      channel: settings.name,
-      address: place,
-      incident: message.event['incident'] as string | undefined,
-      event,
-      severity: message.severity,
       fate: fate.says,
       arrives: fate.arrives,
       verdict: null,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
+import type { Earlier, Message } from '../../src/channels/channel.ts'
 import { Configuration, type ApplyResult } from '../../src/configuration/configuration.ts'
 import { moveChat } from '../../src/configuration/move.ts'
 import { secretBox } from '../../src/configuration/secret-box.ts'
@@ -10,6 +11,7 @@ import { Pipeline, type AcceptOutcome } from '../../src/pipeline/pipeline.ts'
 import type { Address } from '../../src/pipeline/outcome.ts'
 import { StoreUnavailable, type ClaimedRow, type Store, type Woken } from '../../src/store/store.ts'
 import type { MadeEvent } from './company.ts'
+import type { Act } from './life.ts'
 import { faultyStore } from './faulty-store.ts'
 import { diceAt } from './random.ts'
 import type { World } from './world.ts'
@@ -98,8 +100,8 @@ export class Node {
     return answer === 'ended' ? undefined : (answer as T)
   }
 
-  /** Cancels, tries again or acknowledges, as the API does. */
-  async byHand(act: 'cancel' | 'retry' | 'acknowledge', name: string): Promise<void> {
+  /** Cancels, tries again, acknowledges or reads, as the API does. */
+  async byHand(act: Act, name: string): Promise<void> {
     const world = this.#world
     const random = diceAt(world.luck.seed, name)
     const now = world.clock.now()
@@ -110,6 +112,7 @@ export class Node {
         if (open !== undefined) await store.acknowledge(id, open['key'] as string, 'anna', now)
         return
       }
+      if (act === 'read') return void (await store.markInbox(id, 'emma', 'all', now))
       const some = (await world.deliveriesIn(act === 'cancel' ? [0] : [2, 3, 4])).filter(() => random.chance(0.3))
       const { woken } =
         act === 'cancel'
@@ -136,15 +139,31 @@ export class Node {
       wake: (woken: readonly Woken[]) => pipeline.claim.wake(woken),
     }
     const configuration: Configuration = new Configuration(saving)
+    const makeId = idMaker(clock, random)
     const parts = {
       store,
       workspaces,
       world: { clock, log: silentLog },
       random,
-      makeId: idMaker(clock, random),
+      makeId,
       metrics: new Metrics(),
       publicUrl: null,
-      worldOf: () => ({ clock, random, log: silentLog, allowPrivateAddresses: true, putInbox: async () => '' }),
+      worldOf: (_channel: unknown, workspace: number) => ({
+        clock,
+        random,
+        log: silentLog,
+        allowPrivateAddresses: true,
+        putInbox: (login: string, message: Message, earlier?: Earlier) =>
+          store.putInbox(workspace, login, {
+            id: makeId(),
+            delivery: message.deliveryId,
+            updates: earlier?.messageIds[0] ?? null,
+            incident: message.incident?.key ?? null,
+            title: message.title,
+            body: '{}',
+            at: clock.now(),
+          }),
+      }),
       moved: (row: ClaimedRow, to: Address) =>
         void moveChat(row, to, { store, workspaces, configuration, log: silentLog }),
     }

@@ -26,6 +26,8 @@ export interface StoredDelivery {
   readonly attempts: string
   readonly insteadOf: string | null
   readonly digest: string | null
+  /** It comes after one that was sent, in case that went unread; a closing follows at once. */
+  readonly follows: boolean
   readonly createdAt: number
   readonly endedAt: number | null
 }
@@ -35,6 +37,8 @@ export interface Record {
   readonly world: World
   readonly deliveries: readonly StoredDelivery[]
   readonly byId: ReadonlyMap<string, StoredDelivery>
+  /** Whether somebody tried it again by hand, or one in whose place it stands. */
+  readonly isByHand: (delivery: StoredDelivery) => boolean
   /** Calls that carried a delivery, in their order. */
   readonly attemptsOf: (delivery: string) => readonly Attempt[]
   /** Configurations in force at some moment of a span: more than one when somebody saved in it. */
@@ -49,6 +53,9 @@ export interface Record {
   readonly wasWell: (from: number, until: number) => boolean
 }
 
+/** As the store numbers the states of deliveries. */
+const SENT = 1
+
 const text = (bytes: unknown): string | null => (bytes === null ? null : idText(bytes as Uint8Array))
 
 /** Trouble of the process or the store is felt so much longer: retries, reopened connections. */
@@ -59,11 +66,13 @@ export async function recordOf(world: World, workspaces: Workspaces): Promise<Re
   const entities = await world.store.read({ sql: 'select section, id, key from entities', parameters: [] })
   const names = new Map(entities.map((row) => [`${String(row['section'])} ${String(row['id'])}`, String(row['key'])]))
   const view = workspaces.byName('default')!
-  const channelName = (id: number | null): string => names.get(`channels ${id}`) ?? ''
+  // Every workspace has an inbox without anybody having to set it up: number 0.
+  const channelName = (id: number | null): string => (id === 0 ? 'inbox' : (names.get(`channels ${id}`) ?? ''))
   const ruleOf: Record['ruleOf'] = ({ rule }) => entryOf(FIRST_COMPANY, 'rules', names.get(`rules ${rule}`) ?? '')
   const rows = await world.store.read({
-    sql: `select d.*, e.event_id, e.type, e.severity, e.incident, t.channel, t.address from deliveries d
+    sql: `select d.*, b.state as before, e.event_id, e.type, e.severity, e.incident, t.channel, t.address from deliveries d
           join events e on e.workspace = d.workspace and e.id = d.event
+          left join deliveries b on b.workspace = d.workspace and b.id = d.instead_of
           left join destinations t on t.workspace = d.workspace and t.id = d.destination order by d.id`,
     parameters: [],
   })
@@ -90,6 +99,7 @@ export async function recordOf(world: World, workspaces: Workspaces): Promise<Re
       attempts: (row['attempts'] as string | null) ?? '',
       insteadOf: text(row['instead_of']),
       digest: text(row['digest']),
+      follows: row['before'] === SENT && !String(row['type']).endsWith('.available'),
       createdAt: idTime(id),
       endedAt: row['ended_at'] as number | null,
     }
@@ -100,7 +110,7 @@ export async function recordOf(world: World, workspaces: Workspaces): Promise<Re
 function lookups(
   world: World,
   deliveries: readonly StoredDelivery[],
-): Pick<Record, 'byId' | 'attemptsOf' | 'companiesIn' | 'companyAt' | 'wasWell'> {
+): Pick<Record, 'byId' | 'isByHand' | 'attemptsOf' | 'companiesIn' | 'companyAt' | 'wasWell'> {
   const attempts = new Map<string, Attempt[]>()
   for (const attempt of world.network.attempts)
     for (const delivery of attempt.covers) {
@@ -109,8 +119,14 @@ function lookups(
       else list.push(attempt)
     }
   const { ledger, unwell } = world
+  const byId = new Map(deliveries.map((each) => [each.id, each]))
+  const isByHand = ({ id, insteadOf }: StoredDelivery): boolean => {
+    const before = byId.get(insteadOf ?? '')
+    return world.byHand.has(id) || (before !== undefined && isByHand(before))
+  }
   return {
-    byId: new Map(deliveries.map((each) => [each.id, each])),
+    byId,
+    isByHand,
     attemptsOf: (delivery) => attempts.get(delivery) ?? [],
     companiesIn: (from, until) =>
       ledger

@@ -49,6 +49,8 @@ export class World {
   readonly ends = new Map<string, number>()
   /** Deliveries that somebody tried again by hand. */
   readonly byHand = new Set<string>()
+  /** When somebody read all that was in an inbox. */
+  readonly reads: number[] = []
   /** Times in which no process served or the store took nothing. */
   readonly unwell: Span[] = []
   readonly story: { readonly at: number; readonly says: string }[] = []

@@ -50,7 +50,7 @@ const repeated = ({ deliveries, attemptsOf }: Record): string[] =>
  * Messages of one destination and one incident arrive in the order of their events, by the last that people see of each;
  * those aside of which nobody here could know that they had arrived, and what somebody tried again by hand.
  */
-function ordered({ world, byId, ruleOf }: Record): string[] {
+function ordered({ world, byId, isByHand, ruleOf }: Record): string[] {
   const last = new Map<string, Attempt>()
   for (const attempt of world.network.attempts)
     if (attempt.arrives) for (const id of attempt.covers) last.set(id, attempt)
@@ -58,11 +58,11 @@ function ordered({ world, byId, ruleOf }: Record): string[] {
   const wrong: string[] = []
   for (const attempt of world.network.attempts) {
     if (!attempt.arrives) continue
-    // A digest tells of several incidents and stands in the line of none.
+    // A digest tells of several incidents and stands in the line of none; nor does what comes because another went unread.
     const seen = attempt.covers
       .flatMap((id) => byId.get(id) ?? [])
-      .filter((each) => each.state === 1 && ruleOf(each)?.['digest'] === undefined)
-      .filter(({ id }) => last.get(id) === attempt && !world.byHand.has(id))
+      .filter((each) => each.state === 1 && ruleOf(each)?.['digest'] === undefined && !each.follows)
+      .filter((each) => last.get(each.id) === attempt && !isByHand(each))
     for (const each of seen.toSorted((a, b) => (a.event < b.event ? -1 : 1))) {
       if (each.incident === null) continue
       const key = `${each.destination} ${each.incident}`

@@ -13,7 +13,7 @@ export async function checkEnds(record: Record): Promise<string[]> {
       .filter(({ state, endedAt }) => state !== 0 && endedAt === null)
       .map((each) => `${said(each)} ended nobody knows when`),
     ...[...world.ends].filter(([, times]) => times > 1).map(([id, times]) => `delivery ${id} ended ${times} times`),
-    ...replacedOnce(deliveries.filter(({ insteadOf }) => !world.byHand.has(insteadOf ?? ''))),
+    ...toldOnce(record),
   ]
 }
 
@@ -34,9 +34,18 @@ async function stored({ world }: Record): Promise<string[]> {
   ]
 }
 
-/** At most one delivery takes the place of another. */
-function replacedOnce(deliveries: readonly StoredDelivery[]): string[] {
-  const replaced = deliveries.flatMap(({ insteadOf }) => insteadOf ?? [])
-  const twice = replaced.filter((id, at) => replaced.indexOf(id) !== at)
-  return twice.map((id) => `two deliveries stand in the place of ${id}`)
+/** So far apart, two ways that are looked for at the same time may both lead to a place where neither has been yet. */
+const AT_ONCE_MS = 1_000
+
+/** An event is told once at a destination, however many ways lead there. */
+function toldOnce({ deliveries, isByHand }: Record): string[] {
+  const told = new Map<string, StoredDelivery>()
+  return deliveries.flatMap((each) => {
+    if (each.state !== 1 || isByHand(each)) return []
+    const key = `${each.event} ${each.destination}`
+    const before = told.get(key)
+    told.set(key, each)
+    const atOnce = each.insteadOf !== null && each.createdAt - (before?.createdAt ?? 0) < AT_ONCE_MS
+    return before === undefined || atOnce ? [] : [`${said(each)} tells it there for the second time`]
+  })
 }

@@ -11,9 +11,10 @@ const MINUTE = 60_000
 /** Nobody is disturbed in their hours, and what was held back leaves when they end, to the minute. */
 export const checkHours = (record: Record): string[] => [
   ...disturbed(record),
-  ...prompt(record, 'the hours of its recipient', endOfHours),
-  ...prompt(record, 'its digest', endOfDigest),
+  ...prompt(record, 'the hours of its recipient', endOfHours, () => null),
+  ...prompt(record, 'its digest', endOfDigest, (company, login) => entryOf(company, 'users', login)),
   ...kept(record),
+  ...readAlready(record),
 ]
 
 const zoneOf = (company: Company): string => String(company.workspace['timeZone'])
@@ -37,16 +38,26 @@ function disturbed({ deliveries, attemptsOf, companiesIn }: Record): string[] {
 /** The last moment at which a delivery may leave that waits for something, null when it waits for nothing. */
 type EndOf = (record: Record, delivery: StoredDelivery) => number | null
 
-function endOfHours(
-  { companiesIn, ruleOf }: Record,
-  { recipient, severity, createdAt, ...each }: StoredDelivery,
-): number | null {
-  const [company, other] = companiesIn(createdAt, createdAt)
-  if (recipient === null || severity === 0 || company === undefined || other !== undefined) return null
-  if (ruleOf({ recipient, severity, createdAt, ...each })?.['digest'] !== undefined) return null
-  const person = entryOf(company, 'users', recipient)
-  if (person === undefined || !rests(person, zoneOf(company), createdAt)) return null
-  return firstMinute(createdAt, (at) => !rests(person, zoneOf(company), at))
+/** The end of what each configuration in turn calls the hours of the recipient: what waits is looked at again at every save. */
+function endOfHours({ world, companiesIn, ruleOf }: Record, each: StoredDelivery): number | null {
+  const { recipient, severity, createdAt } = each
+  if (recipient === null || severity === 0 || companiesIn(createdAt, createdAt).length > 1) return null
+  if (ruleOf(each)?.['digest'] !== undefined || each.follows) return null
+  const ledger = world.ledger.filter(
+    ({ at }, index) =>
+      at > createdAt || world.ledger[index + 1] === undefined || world.ledger[index + 1]!.at > createdAt,
+  )
+  let waited = false
+  for (const [index, { at, company }] of ledger.entries()) {
+    const from = Math.max(at, createdAt)
+    const person = entryOf(company, 'users', recipient)
+    if (person === undefined) return null
+    const end = firstMinute(from, (minute) => !rests(person, zoneOf(company), minute))
+    if (end === null) return null
+    waited ||= end > from
+    if (end < (ledger[index + 1]?.at ?? Infinity)) return waited ? end : null
+  }
+  return null
 }
 
 function endOfDigest({ companiesIn, ruleOf }: Record, each: StoredDelivery): number | null {
@@ -65,12 +76,17 @@ function endOfDigest({ companiesIn, ruleOf }: Record, each: StoredDelivery): num
  * Of all that is held back for a destination until a moment, the first leaves at that moment: not before, and soon after
  * it when the way was healthy and nothing else went there.
  */
-function prompt(record: Record, what: string, endOf: EndOf): string[] {
-  const { world, deliveries, attemptsOf, channelName, companiesIn, wasWell } = record
+function prompt(
+  record: Record,
+  what: string,
+  endOf: EndOf,
+  decides: (company: Company, recipient: string) => unknown,
+): string[] {
+  const { world, deliveries, isByHand, attemptsOf, channelName, companiesIn, wasWell } = record
   const groups = new Map<string, { at: number; waiting: StoredDelivery[] }>()
   for (const each of deliveries) {
     const at = endOf(record, each)
-    if (at === null || each.destination === null || world.byHand.has(each.id)) continue
+    if (at === null || each.destination === null || isByHand(each)) continue
     const key = `${each.destination} ${at}`
     const group = groups.get(key) ?? { at, waiting: [] }
     group.waiting.push(each)
@@ -82,7 +98,7 @@ function prompt(record: Record, what: string, endOf: EndOf): string[] {
     const { channel, place, recipient } = waiting[0]!
     const name = channelName(channel)
     const matters = (company: Company): string =>
-      JSON.stringify([entryOf(company, 'users', recipient ?? ''), entryOf(company, 'channels', name), company.silences])
+      JSON.stringify([decides(company, recipient ?? ''), entryOf(company, 'channels', name), company.silences])
     if (new Set(companiesIn(since, at + PROMPT_MS).map(matters)).size > 1) return []
     const sent = waiting.filter(({ state }) => state === 1 || state === 3)
     const firsts = sent.flatMap(({ id }) => attemptsOf(id)[0]?.at ?? [])
@@ -117,7 +133,7 @@ function kept({ deliveries, attemptsOf, companiesIn, channelName }: Record): str
       const person = each.recipient === null ? undefined : entryOf(company, 'users', each.recipient)
       if (each.recipient !== null && person?.['enabled'] === false) return `${each.recipient} has left`
       const channel = entryOf(company, 'channels', channelName(each.channel))
-      if (channel === undefined || channel['enabled'] === false) return 'the channel is off'
+      if (each.channel !== 0 && (channel === undefined || channel['enabled'] === false)) return 'the channel is off'
       const silence = company.silences.find(({ when, until }) => {
         return (when as { value: string }).value === each.type && Date.parse(String(until)) > at
       })
@@ -131,3 +147,13 @@ function kept({ deliveries, attemptsOf, companiesIn, channelName }: Record): str
       : [`${said(each)} left at ${time(bad.at)} although ${why(companiesIn(bad.at, bad.at)[0]!, bad.at)}`]
   })
 }
+
+/** What comes in case another goes unread does not come when that was read. */
+const readAlready = ({ world, deliveries, byId, isByHand, attemptsOf }: Record): string[] =>
+  deliveries.flatMap((each) => {
+    const before = byId.get(each.insteadOf ?? '')
+    const first = attemptsOf(each.id)[0]
+    if (!each.follows || before?.recipient !== 'emma' || before.channel !== 0 || first === undefined) return []
+    const read = world.reads.some((at) => at > (before.endedAt ?? Infinity) && at < first.at)
+    return read && !isByHand(each) ? [`${said(each)} left although the one before it had been read`] : []
+  })

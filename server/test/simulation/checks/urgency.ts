@@ -16,32 +16,42 @@ export function checkUrgency(record: Record): string[] {
   return critical.flatMap((each) => {
     const first = attemptsOf(each.id)[0]
     const bound = boundOf(record, each)
-    const until = Math.min(first?.at ?? Infinity, each.createdAt + bound)
-    if ((first?.at ?? Infinity) <= each.createdAt + bound || !isFree(record, each, until)) return []
-    const late = first === undefined ? 'never left' : `left after ${first.at - each.createdAt} ms`
+    const until = Math.min(first?.at ?? Infinity, dueOf(each) + bound)
+    if ((first?.at ?? Infinity) <= dueOf(each) + bound || !isFree(record, each, until)) return []
+    const late = first === undefined ? 'never left' : `left after ${first.at - dueOf(each)} ms`
     return [`${said(each)} is critical and ${late}, ${bound} ms were enough`]
   })
 }
 
-function boundOf({ deliveries, attemptsOf }: Record, { id, channel, place, createdAt }: StoredDelivery): number {
-  const group = place.startsWith('-')
+/** Longer for each critical one that went before it meanwhile. */
+function boundOf({ deliveries, attemptsOf }: Record, each: StoredDelivery): number {
+  const group = each.place.startsWith('-')
+  const [due, first] = [dueOf(each), attemptsOf(each.id)[0]?.at ?? Infinity]
   const ahead = deliveries.filter(
     (other) =>
       other.severity === 0 &&
-      other.channel === channel &&
-      other.place === place &&
-      other.id < id &&
-      attemptsOf(other.id).some(({ at }) => at >= createdAt),
+      other.channel === each.channel &&
+      other.place === each.place &&
+      other.id !== each.id &&
+      attemptsOf(other.id).some(({ at }) => at >= due && at <= first),
   ).length
   return (group ? GROUP_MS : CHAT_MS) + ahead * (group ? EACH_MS.group : EACH_MS.chat)
 }
 
+/** The rule's patience, where it is about what goes unread. */
+const UNREAD_MS = 5 * 60_000
+
+/** From when on it may leave: what comes in case another goes unread waits for that first. */
+const dueOf = ({ createdAt, follows }: Pick<StoredDelivery, 'createdAt' | 'follows'>): number =>
+  createdAt + (follows ? UNREAD_MS : 0)
+
 /** Nothing but the pipeline kept it: its way was well and on, nobody worked on it by hand, nothing of its incident was before it. */
 function isFree(record: Record, each: StoredDelivery, until: number): boolean {
-  const { world, deliveries, channelName, companiesIn, wasWell } = record
+  const { world, deliveries, isByHand, channelName, companiesIn, wasWell } = record
   const channel = channelName(each.channel)
-  const on = companiesIn(each.createdAt, until).every((company) =>
-    company.channels.some((one) => one['name'] === channel && one['enabled'] !== false),
+  const on = companiesIn(each.createdAt, until).every(
+    (company) =>
+      each.channel === 0 || company.channels.some((one) => one['name'] === channel && one['enabled'] !== false),
   )
   const before = deliveries.some(
     (other) =>
@@ -49,14 +59,8 @@ function isFree(record: Record, each: StoredDelivery, until: number): boolean {
       other.incident === each.incident &&
       other.destination === each.destination &&
       other.event < each.event &&
-      (other.endedAt ?? Infinity) > each.createdAt,
+      (other.endedAt ?? Infinity) > dueOf(each),
   )
-  const { network, byHand } = world
-  return (
-    on &&
-    !before &&
-    !byHand.has(each.id) &&
-    network.wasWell(channel, each.createdAt, until) &&
-    wasWell(each.createdAt, until)
-  )
+  const { network } = world
+  return on && !before && !isByHand(each) && network.wasWell(channel, dueOf(each), until) && wasWell(dueOf(each), until)
 }
