@@ -174,3 +174,8 @@ export async function giveBack(database: string): Promise<void> {
   await query(database, EMPTY)
   spare.push(database)
 }
+
+/** Drops a database that cannot be given back, connections to it and all. */
+export async function dropDatabase(database: string): Promise<void> {
+  await query(new URL('/postgres', database).href, `drop database ${new URL(database).pathname.slice(1)} with (force)`)
+}

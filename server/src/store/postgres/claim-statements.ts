@@ -1,5 +1,12 @@
 import type { Statement } from './connection.ts'
 
+/** The claiming node as `who`, held so that it is not buried in the middle; without a row for one that is dead already. */
+const claimant = (n: number): string => `who as materialized (
+      select id from nodes where id = $${n} and alive_until > now() for key share
+    )`
+/** A process that is no node claims for itself. */
+const isAlive = (n: number): string => `($${n}::int is null or exists (select 1 from who))`
+
 /** What may be claimed: at the head of its line, and not in flight. */
 const FREE = 'q.behind = 0 and q.claimed_at is null'
 
@@ -32,7 +39,7 @@ const CARRIED = `
  */
 export const CLAIM: Statement = {
   name: 'claim',
-  text: `with want as (
+  text: `with ${claimant(6)}, want as (
       select * from unnest($1::int[], $2::int[], $3::int[], $4::smallint[]) with ordinality as w (workspace, destination, most, last, n)
     ), due as materialized (
       select w.n, w.workspace, c.delivery, c.priority, c.due_at from want w cross join lateral (
@@ -54,9 +61,9 @@ export const CLAIM: Statement = {
     ), locked as materialized (
       select f.n, f.place, q.workspace, q.delivery from free f
         join queue q on q.workspace = f.workspace and q.delivery = f.delivery
-      where ${FREE} for update of q skip locked
+      where ${FREE} and ${isAlive(6)} for update of q skip locked
     ), taken as (
-      update queue q set claimed_at = $5 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
+      update queue q set claimed_at = $5, claimed_by = $6 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
       returning q.*, l.n, l.place
     ) ${CARRIED}`,
 }
@@ -64,14 +71,14 @@ export const CLAIM: Statement = {
 /** Claims rows that were chosen already, as far as they still wait. */
 export const CLAIM_THESE: Statement = {
   name: 'claim_these',
-  text: `with these as (
+  text: `with ${claimant(5)}, these as (
       select * from unnest($1::int[], $2::uuid[], $3::int[]) with ordinality as w (workspace, delivery, n, place)
     ), locked as materialized (
       select w.n, w.place, q.workspace, q.delivery from these w
         join queue q on q.workspace = w.workspace and q.delivery = w.delivery
-      where q.claimed_at is null for update of q skip locked
+      where q.claimed_at is null and ${isAlive(5)} for update of q skip locked
     ), taken as (
-      update queue q set claimed_at = $4 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
+      update queue q set claimed_at = $4, claimed_by = $5 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
       returning q.*, l.n, l.place
     ) ${CARRIED}`,
 }

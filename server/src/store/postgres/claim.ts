@@ -14,6 +14,7 @@ import {
 } from './claim-statements.ts'
 import { columns, type Connections, type Row, type Session } from './connection.ts'
 import { withAnswers } from './families.ts'
+import type { Node } from './nodes.ts'
 
 const LEAST_ID = '00000000-0000-0000-0000-000000000000'
 
@@ -24,9 +25,11 @@ type Numbered = ClaimWant & { readonly n: number }
 /** Hands out what is due. */
 export class Claims {
   readonly #connections: Connections
+  readonly #node: Node
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, node: Node) {
     this.#connections = connections
+    this.#node = node
   }
 
   async claim(wants: readonly ClaimWant[], now: number): Promise<ClaimResult> {
@@ -57,6 +60,7 @@ export class Claims {
     const rows = await this.#connections.one('claims', CLAIM, [
       ...columns(lanes, 'workspace', 'destination', 'limit', 'last'),
       now,
+      this.#node.id,
     ])
     return this.#byWant(rows, (n) => wants[n - 1]!.n)
   }
@@ -67,6 +71,7 @@ export class Claims {
     const rows = await this.#connections.one('claims', CLAIM_THESE, [
       ...columns(list, 'workspace', 'delivery', 'n'),
       now,
+      this.#node.id,
     ])
     return this.#byWant(rows, (n) => n)
   }

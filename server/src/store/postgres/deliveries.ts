@@ -11,18 +11,19 @@ const CANCEL: Statement = {
       order by workspace, delivery for update
     )
     delete from queue q using waiting w where q.workspace = w.workspace and q.delivery = w.delivery
-    returning q.delivery, q.destination, q.incident`,
+    returning q.delivery, q.destination, q.incident, q.suspect`,
 }
 const END: Statement = {
   name: 'end_cancelled',
-  text: `update deliveries set state = 4, reason = $3, ended_at = $4
+  text: `update deliveries set state = 4, reason = $3, ended_at = $4,
+      note = case when id = any($5::uuid[]) then 'may_have_arrived' when id = any($2::uuid[]) then null else note end
     where workspace = $1 and (id = any($2::uuid[]) or (digest = any($2::uuid[]) and state = 0))`,
 }
 const WAKE: Statement = {
   name: 'wake_ended',
   text: `update deliveries set state = 0, reason = 'retried', ended_at = null, digest = null
     where workspace = $1 and id = any($2::uuid[]) and state in (2, 3, 4) and destination is not null
-    returning id, destination, event`,
+    returning id, destination, event, (coalesce(strpos(note, 'may_have_arrived'), 0) > 0)::int as suspect`,
 }
 const ABOUT: Statement = {
   name: 'about_events',
@@ -49,7 +50,8 @@ export async function cancel(
   const rows = await session.query(CANCEL, [workspace, ids])
   if (rows.length === 0) return { ended: [], woken: [] }
   const gone = new Set(rows.map((row) => row['delivery'] as string))
-  await session.query(END, [workspace, [...gone], reason, now])
+  const suspects = rows.filter((row) => row['suspect'] === 1).map((row) => row['delivery'])
+  await session.query(END, [workspace, [...gone], reason, now, suspects])
   const lines = rows.flatMap((row): LineKey[] =>
     row['incident'] === null
       ? []
@@ -65,6 +67,7 @@ interface Retried {
   readonly destination: number
   readonly priority: Priority
   readonly incident: string | null
+  readonly suspect: number
   behind: boolean
 }
 
@@ -112,6 +115,7 @@ const retried = (row: Row, about: Row): Retried => ({
   destination: row['destination'] as number,
   priority: about['severity'] as Priority,
   incident: about['incident'] as string | null,
+  suspect: row['suspect'] as number,
   behind: false,
 })
 

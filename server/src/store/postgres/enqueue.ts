@@ -42,6 +42,7 @@ export interface QueueEntry {
   readonly living: number
   readonly digest: number
   readonly held: number
+  readonly suspect: number
   readonly incident: string | null
 }
 
@@ -54,9 +55,9 @@ const DELIVERIES: Statement = {
 const QUEUE: Statement = {
   name: 'insert_queue',
   text: `insert into queue (workspace, delivery, event, destination, priority, behind, due_at, expires_at, step, living,
-      digest, held, incident)
+      digest, held, suspect, incident)
     select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::smallint[], $7::bigint[],
-      $8::bigint[], $9::smallint[], $10::smallint[], $11::smallint[], $12::smallint[], $13::text[])`,
+      $8::bigint[], $9::smallint[], $10::smallint[], $11::smallint[], $12::smallint[], $13::smallint[], $14::text[])`,
 }
 // A digest gathers until its message is claimed; the lock keeps it from being claimed before what joins it is there.
 const GATHERING: Statement = {
@@ -120,6 +121,7 @@ export async function insertQueue(session: Session, rows: readonly QueueEntry[])
       'living',
       'digest',
       'held',
+      'suspect',
       'incident',
     ),
   )
@@ -258,6 +260,7 @@ const queueEntry = (entry: Entry): QueueEntry => {
     living: delivery.living ? 1 : 0,
     digest: delivery.digest ? 1 : 0,
     held: isHeld(delivery.held) ? 1 : 0,
+    suspect: 0,
     incident: lineOf(entry)?.incident ?? null,
   }
 }

@@ -3,7 +3,7 @@ import type { Session, Statement } from './connection.ts'
 
 const EVENTS: Statement = {
   name: 'forgettable_events',
-  text: `select e.id, e.source, e.event_id from events e where e.workspace = $1 and e.id < $2 and not exists (
+  text: `select e.id, e.source, e.event_id from events e where e.workspace = $1 and e.id >= $4 and e.id < $2 and not exists (
       select 1 from deliveries d where d.workspace = e.workspace and d.event = e.id and d.state = 0)
     order by e.id limit $3`,
 }
@@ -36,14 +36,15 @@ const THROTTLES: Statement = {
       select ctid from throttles where workspace = $1 and at < $2 limit $3)) and at < $2`,
 }
 
-/** Forgets the oldest events before a time, at most `limit`, with everything that hangs on them and waits no more. */
+/** Forgets the oldest events from an id to a time, at most `limit`, with everything that hangs on them and waits no more. */
 export async function forgetEvents(
   session: Session,
   workspace: number,
+  from: string,
   before: number,
   limit: number,
 ): Promise<number> {
-  const events = await session.query(EVENTS, [workspace, firstIdOf(before), limit])
+  const events = await session.query(EVENTS, [workspace, firstIdOf(before), limit, from])
   if (events.length === 0) return 0
   const ids = events.map((row) => row['id'])
   for (const statement of FORGET) await session.query(statement, [workspace, ids])

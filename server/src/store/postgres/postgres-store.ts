@@ -10,6 +10,8 @@ import { Group } from './group.ts'
 import { markInbox, putInbox } from './inbox.ts'
 import { keyTable } from './keys.ts'
 import { migrate } from './migrate.ts'
+import { Node } from './nodes.ts'
+import { Notices } from './notices.ts'
 import { Partitions } from './partitions.ts'
 import { read } from './read.ts'
 import { FORGET_SENDS, recover } from './recover.ts'
@@ -45,16 +47,23 @@ export async function openPostgresStore(url: string): Promise<Store> {
     throw error
   }
   const destinations = new Destinations()
-  const claims = new Claims(connections)
+  const node = new Node(connections)
+  const notices = new Notices(url, connections)
+  const claims = new Claims(connections, node)
   const group = new Group((requests) =>
     connections.transaction((session) => writeRequests(session, destinations, requests)),
   )
 
   return {
+    holdLeases: (beat) => node.beat(beat),
+    leave: () => node.leave(),
+    tell: (notice) => notices.tell(notice),
+    listen: (call) => notices.listen(call),
+
     accept: (request) => group.accept(request),
     claim: (wants, now) => claims.claim(wants, now),
     settle: (settlements, raised, now) =>
-      connections.transaction((session) => settle(session, destinations, settlements, raised, now)),
+      connections.transaction((session) => settle(session, destinations, settlements, raised, now, node.id)),
     recover: (now) => connections.transaction((session) => recover(session, now)),
     claimExpired: (after, limit, now) => claims.claimExpired(after, limit, now),
     digestEvents: (workspace, delivery) => claims.digestEvents(workspace, delivery),
@@ -108,10 +117,11 @@ export async function openPostgresStore(url: string): Promise<Store> {
     read: (query) => read(connections, query),
     async forget(workspace, before, limit) {
       await partitions.ahead()
+      const from = await partitions.forget(workspace, before)
       return connections.transaction(async (session) => {
         await session.query(FORGET_SENDS, [before])
         await forgetLeftovers(session, workspace, before, limit)
-        return forgetEvents(session, workspace, before, limit)
+        return forgetEvents(session, workspace, from, before, limit)
       })
     },
     backup: async () => {
@@ -124,6 +134,7 @@ export async function openPostgresStore(url: string): Promise<Store> {
     },
     async close() {
       await group.idle()
+      await notices.close()
       await connections.close()
     },
   }

@@ -19,7 +19,9 @@ const SENDS: Statement = {
 const SUSPECT: Statement = {
   name: 'suspect',
   text: `with claimed as (
-      select workspace, delivery from queue where claimed_at is not null order by workspace, delivery for update
+      select workspace, delivery from queue where claimed_at is not null
+        and (claimed_by is null or not exists (select 1 from nodes where id = claimed_by and alive_until > now()))
+      order by workspace, delivery for update
     )
     update queue q set claimed_at = null, claimed_by = null, suspect = 1 from claimed c
     where q.workspace = c.workspace and q.delivery = c.delivery
@@ -42,7 +44,7 @@ const placeOf = (row: Row) => ({
   address: JSON.parse(row['address'] as string) as Address,
 })
 
-/** After a start: what was claimed when the process died may have arrived; it waits again, marked. */
+/** What was claimed by a process that died may have arrived; it waits again, marked. */
 export async function recover(session: Session, now: number): ReturnType<Store['recover']> {
   const sends = (await session.query(SENDS, [now])).map((row) => ({ ...placeOf(row), at: row['at'] as number }))
   const waiting = await session.query(SUSPECT)

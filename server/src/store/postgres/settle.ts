@@ -27,7 +27,7 @@ const LOCK: Statement = {
   name: 'lock_queue',
   text: `select q.delivery from unnest($1::int[], $2::uuid[]) as n (workspace, delivery)
     join queue q on q.workspace = n.workspace and q.delivery = n.delivery
-    where q.claimed_at is not null order by q.workspace, q.delivery for update of q`,
+    where q.claimed_at is not null and (q.claimed_by is null or q.claimed_by = $3) order by q.workspace, q.delivery for update of q`,
 }
 const REMOVE: Statement = {
   name: 'remove_from_queue',
@@ -96,8 +96,9 @@ const DISABLE: Statement = {
 }
 
 /**
- * Settles a batch and, in the same transaction, stores what was raised because of it. A settlement acts only on what is in
- * flight: one that is written again, because the answer to its commit was lost, changes nothing.
+ * Settles a batch and, in the same transaction, stores what was raised because of it. A settlement acts only on what its
+ * node has in flight: one that is written again, because the answer to its commit was lost, changes nothing, nor does one
+ * of a node that has been buried meanwhile.
  */
 export async function settle(
   session: Session,
@@ -105,13 +106,14 @@ export async function settle(
   settlements: readonly Settlement[],
   raised: readonly AcceptRequest[],
   now: number,
+  node: number | null,
 ): Promise<{ woken: Woken[]; stale: AcceptRequest[] }> {
   const disabling = settlements.flatMap((one) => (one.kind === 'end' && one.disable !== null ? [one.workspace] : []))
   if (disabling.length > 0)
     await session.query(LOCK_WORKSPACES, [[...new Set([...disabling, ...raised.map(({ workspace }) => workspace)])]])
   // Raised first: disabling a destination raises the version they were routed by.
   const { stale, woken } = await raise(session, destinations, raised)
-  const locked = await session.query(LOCK, columns(settlements, 'workspace', 'delivery'))
+  const locked = await session.query(LOCK, [...columns(settlements, 'workspace', 'delivery'), node])
   const inFlight = new Set(locked.map((row) => row['delivery'] as string))
   const live = settlements.filter(({ delivery }) => inFlight.has(delivery))
   await rememberSends(session, live)

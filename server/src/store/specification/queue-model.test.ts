@@ -161,7 +161,8 @@ const retried = (pick: number): Command =>
       priority: 1,
       dueAt: model.now,
       state: 'waiting',
-      suspect: false,
+      // What may have arrived once may have done so for good.
+      suspect: message.suspect,
       attempts: 0,
     })
   })
