@@ -50,6 +50,8 @@ export interface DeliverParts {
     incident?: string,
   ) => AcceptRequest | null
   readonly acceptRaised: (request: AcceptRequest | null) => void
+  /** Whether an incident is open. Never rejects. */
+  readonly isOpen: (workspace: number, incident: string) => Promise<boolean>
   /** A destination has another address now: rewrite it wherever it stands. */
   readonly moved: (row: ClaimedRow, to: Address) => void
   /** Whether this node still serves an owner: another may have taken over while the process stood still. Left out where there is one node. */
@@ -210,24 +212,26 @@ export class Deliver {
     if (health.of === 'destination' && health.state === 'throttled')
       lane.pausedUntil = Math.max(lane.pausedUntil, now + (wait ?? 1000))
     if (isDown(before) && !isDown(owner.breaker)) this.#parts.back(owner)
-    if (isDown(before) === isDown(owner.breaker) || row.event.type.startsWith('system.')) return
+    void this.#tellHealth(row, owner, channel, outcome)
+  }
+
+  /** Says once that a channel is down, and once that it is back. What Nabat says of itself begins no such story. */
+  async #tellHealth(row: ClaimedRow, owner: Owner, channel: ChannelView, outcome: Outcome): Promise<void> {
+    const { raise, acceptRaised, view, isOpen } = this.#parts
     const incident = `channel:${channel.name}`
-    this.#parts.acceptRaised(
-      isDown(owner.breaker)
-        ? this.#parts.raise(
-            row.workspace,
-            'system.channel.down',
-            {
-              channel: channel.name,
-              reason:
-                outcome.verdict === 'sent'
-                  ? ''
-                  : reasonWords(outcome.reason)[this.#parts.view(row.workspace)?.language ?? 'ru'],
-            },
-            incident,
-          )
-        : this.#parts.raise(row.workspace, 'system.channel.back', { channel: channel.name }, incident),
-    )
+    const down = isDown(owner.breaker)
+    if (down === owner.toldDown || (down && row.event.type.startsWith('system.'))) return
+    // A process before this one may have told; what it told is an incident that is still open.
+    const known = owner.toldDown
+    owner.toldDown = down
+    const told = known ?? (down ? false : await isOpen(row.workspace, incident))
+    if (told === down) return
+    const language = view(row.workspace)?.language ?? 'ru'
+    const reason = outcome.verdict === 'sent' ? '' : reasonWords(outcome.reason)[language]
+    const [type, data] = down
+      ? ['system.channel.down', { channel: channel.name, reason }]
+      : ['system.channel.back', { channel: channel.name }]
+    acceptRaised(raise(row.workspace, type as string, data as Record<string, unknown>, incident))
   }
 
   #logAttempt(row: ClaimedRow, channel: ChannelView, outcome: Outcome, tookMs: number): void {

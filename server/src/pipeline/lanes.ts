@@ -53,6 +53,8 @@ export interface Owner {
   readonly key: string
   limits: Limits
   breaker: Breaker
+  /** Whether people were told that it is down; null: not known since this process began. */
+  toldDown: boolean | null
   /** Until when it was shut the last time a waiting row was kept back to try it with. */
   probedAt: number
   /** Rows claimed and not done with: those in buffers and those under way. */
@@ -112,6 +114,7 @@ export class Lanes {
         key,
         limits,
         breaker: CLOSED,
+        toldDown: null,
         probedAt: 0,
         claimed: 0,
         quickestMs: null,

@@ -3,6 +3,7 @@
  * the network lets it. What tells a loop from a storm is that it is about one thing: the same type and the same incident,
  * subject or data, through one rule to one destination. Counted in memory over whole minutes; a restart begins anew.
  */
+import { createHash } from 'node:crypto'
 import type { Fields } from './conditions.ts'
 
 const MINUTE = 60_000
@@ -19,6 +20,18 @@ export interface Loop {
   readonly type: string
 }
 
+/** What an event is about, as far as it matters whether it has been told before. */
+export interface Repeatable {
+  readonly type: string
+  readonly thing: string
+}
+
+/** The same incident, else the same subject, else the same data (of which a digest is kept: it may be long). */
+export const repeatable = ({ type, incident, subject, data }: Fields): Repeatable => ({
+  type,
+  thing: incident ?? subject ?? createHash('sha1').update(JSON.stringify(data)).digest('base64'),
+})
+
 export class LoopGuard {
   #minute = 0
   #counts = new Map<string, number>()
@@ -28,18 +41,17 @@ export class LoopGuard {
   isLoop(
     rule: number,
     destination: { readonly key: string; readonly shown: string; readonly machine: boolean },
-    fields: Fields,
+    { type, thing }: Repeatable,
     now: number,
   ): boolean {
     const minute = Math.floor(now / MINUTE)
     if (minute !== this.#minute || this.#counts.size >= REMEMBERED) this.#counts.clear()
     this.#minute = minute
-    const thing = fields.incident ?? fields.subject ?? JSON.stringify(fields.data)
-    const key = `${rule} ${destination.key} ${fields.type} ${thing}`
+    const key = `${rule} ${destination.key} ${type} ${thing}`
     const count = (this.#counts.get(key) ?? 0) + 1
     this.#counts.set(key, count)
     const limit = destination.machine ? LIMIT.machine : LIMIT.person
-    if (count === limit + 1) this.#found.push({ rule, destination: destination.shown, type: fields.type })
+    if (count === limit + 1) this.#found.push({ rule, destination: destination.shown, type })
     return count > limit
   }
 

@@ -88,6 +88,11 @@ export class Pipeline {
       back: (owner) => void this.#lookAgain(owner),
       raise: (workspace, type, data, incident) =>
         this.#systemEvents.plan(workspace, type, data, incident === undefined ? {} : { incident }),
+      isOpen: async (workspace, incident) => {
+        const sql = 'select 1 from incidents where workspace = ? and key = ? and ended_at is null'
+        const rows = await store.read({ sql, parameters: [workspace, incident] }).catch(() => [])
+        return rows.length > 0
+      },
       acceptRaised: (request) => void this.#systemEvents.accept(request),
     })
     this.claim = new Claim({

@@ -9,7 +9,7 @@ import { addressKey } from '../store/address-key.ts'
 import type { PlannedDelivery, Priority, Step } from '../store/store.ts'
 import { valueAt, type Fields } from './conditions.ts'
 import { decideHold, digestEnd, isPersonal, type HoldDecision } from './hold.ts'
-import type { LoopGuard } from './loops.ts'
+import { repeatable, type LoopGuard, type Repeatable } from './loops.ts'
 import { resolve, type Target, type Way } from './recipients.ts'
 import { LIFETIME_MS } from './retry.ts'
 import { matchRules, type CompiledRule } from './rules.ts'
@@ -50,10 +50,11 @@ export function route(
   }
   const { winners, already } = once(candidates)
   const silences: (readonly [string, string])[] = []
+  const about = loops === null || winners.length === 0 ? null : repeatable(fields)
   const deliveries = winners.map((candidate) => {
     const planned = plan(candidate, fields, type, priority, step, view, now, makeId())
-    const delivery =
-      loops !== null && goesRound(candidate, fields, now, loops) ? { ...planned, suppressed: 'loop' } : planned
+    const delivery: PlannedDelivery =
+      about !== null && goesRound(candidate, about, now, loops!) ? { ...planned, suppressed: 'loop' } : planned
     if (candidate.hold.kind === 'never' && candidate.hold.by !== undefined)
       silences.push([delivery.id, candidate.hold.by])
     return delivery
@@ -191,7 +192,7 @@ function plan(
 }
 
 /** Whether what is about to be sent is one too many of the same. */
-const goesRound = ({ rule, way, hold }: Candidate, fields: Fields, now: number, loops: LoopGuard): boolean =>
+const goesRound = ({ rule, way, hold }: Candidate, about: Repeatable, now: number, loops: LoopGuard): boolean =>
   way !== null &&
   hold.kind !== 'never' &&
   loops.isLoop(
@@ -201,7 +202,7 @@ const goesRound = ({ rule, way, hold }: Candidate, fields: Fields, now: number, 
       shown: `${way.channel.name} ${way.channel.kind.show(way.address)}`,
       machine: way.channel.kind.machine === true,
     },
-    fields,
+    about,
     now,
   )
 
