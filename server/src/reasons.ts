@@ -62,6 +62,23 @@ export const REASONS: Readonly<Record<string, Text>> = {
   internal: { ru: 'внутренняя ошибка', en: 'internal error' },
 }
 
+/** Reasons to wait that lie in the hours of the recipient. */
+export const PERSONAL_HOURS: readonly string[] = ['quiet_hours', 'working_hours']
+
+/** Reasons to wait that are over once the channel is mended, or back. */
+export const CHANNEL_TROUBLE: readonly string[] = [
+  'channel_off',
+  'channel_incomplete',
+  'channel_unusable',
+  'channel_down',
+  'unreachable_host',
+  'timeout',
+  'tls',
+  'provider_error',
+  'unauthorized',
+  'misconfigured',
+]
+
 /** A reason in words; a code that is not known stands for itself. */
 export const reasonWords = (reason: string): Text => REASONS[reason] ?? { ru: reason, en: reason }
 

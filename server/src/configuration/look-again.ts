@@ -1,5 +1,5 @@
 import type { User } from '@nabat/api/configuration.ts'
-import { CHANNEL_TROUBLE, PERSONAL_HOURS } from '../pipeline/hold.ts'
+import { CHANNEL_TROUBLE, PERSONAL_HOURS } from '../reasons.ts'
 import type { EntityWrite, LookAgain } from '../store/store.ts'
 import type { WorkspaceSettings, WorkspaceView } from './view.ts'
 

@@ -7,8 +7,8 @@ import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
 import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import { endOf, isWithin, nextChange, nextWithin } from '../time/hours.ts'
 import type { ClaimedRow, IncidentState, Priority, Step } from '../store/store.ts'
+import { PERSONAL_HOURS } from '../reasons.ts'
 import { PASSED, type Fields } from './conditions.ts'
-import type { FailureReason } from './outcome.ts'
 import { isInForce } from './silence.ts'
 
 /** Why a message waits although its turn has come. */
@@ -164,22 +164,5 @@ export function decideByIncident(look: IncidentLook): HoldDecision {
   return NOW
 }
 
-/** Reasons to wait that lie in the hours of the recipient. */
-export const PERSONAL_HOURS: readonly HeldReason[] = ['quiet_hours', 'working_hours']
-
 /** Whether a message waits by the hours of its recipient, and not for its turn or a channel. */
-export const isPersonal = (reason: string | null): boolean => PERSONAL_HOURS.includes(reason as HeldReason)
-
-/** Reasons to wait that are over once the channel is mended, or back. */
-export const CHANNEL_TROUBLE: readonly (HeldReason | FailureReason)[] = [
-  'channel_off',
-  'channel_incomplete',
-  'channel_unusable',
-  'channel_down',
-  'unreachable_host',
-  'timeout',
-  'tls',
-  'provider_error',
-  'unauthorized',
-  'misconfigured',
-]
+export const isPersonal = (reason: string | null): boolean => reason !== null && PERSONAL_HOURS.includes(reason)

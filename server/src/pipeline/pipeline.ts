@@ -16,7 +16,7 @@ import { checkEvents, fileProblems, planEvents, type CheckedEvent } from './acce
 import { Ways } from './attempt.ts'
 import { Claim } from './claim.ts'
 import { Deliver } from './deliver.ts'
-import { CHANNEL_TROUBLE } from './hold.ts'
+import { CHANNEL_TROUBLE } from '../reasons.ts'
 import { Instead } from './instead.ts'
 import type { Owner } from './lanes.ts'
 import { LoopGuard, type Loop } from './loops.ts'
