@@ -208,7 +208,10 @@ async function settled(node: VirtualNode): Promise<void> {
   await node.pass(AGAIN - HOUR)
 }
 
-describe('what a dry run says is what then happens, for', () => {
+/** Four days pass in seconds; a busy machine takes its time for 70,000 timers. */
+const TIMEOUT_MS = 90_000
+
+describe('what a dry run says is what then happens, for', { timeout: TIMEOUT_MS }, () => {
   it.each(RULES.map(([name, part], index) => [name, part, index + 1] as const))('%s', async (name, part, seed) => {
     const events = threeDays(dice(seed))
     await using node = await prepared(events)
