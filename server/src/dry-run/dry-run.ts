@@ -240,7 +240,7 @@ export class DryRun {
             event,
             answered: null,
             followed: delivery.living && isFollowed(waiting),
-            incident: incident.look(key, event.id),
+            incident: incident.look(key, event.id, delivery.step),
           })
     if (byIncident?.kind === 'never') return byIncident
     if (waiting.turn === 0) return { kind: 'now' }

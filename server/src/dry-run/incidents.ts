@@ -1,12 +1,13 @@
 import type { IncidentLook } from '../pipeline/hold.ts'
-import type { Step } from '../store/store.ts'
+import { stateOfUnknown, type Step } from '../store/store.ts'
 import type { Waiting } from './waiting.ts'
 
 /** An incident over the span: open or not, who was told of it, who waits to be. The store keeps the same in three tables. */
 export class Incident {
   /** By destination, what waits to tell of it, in the order of events. */
   readonly lines = new Map<string, Waiting[]>()
-  #state: 'open' | 'ended' = 'ended'
+  /** Null: nothing of the span opened it. */
+  #state: 'open' | 'ended' | null = null
   /** The event that opened it, empty when none of the span did. */
   #openedBy = ''
   /** By destination, the latest event it was told of. */
@@ -16,7 +17,7 @@ export class Incident {
   step(event: string, step: Step): boolean {
     const wasOpen = this.#state === 'open'
     if (step === 3) {
-      this.#state = 'ended'
+      if (this.#state !== null) this.#state = 'ended'
       return !wasOpen
     }
     if (step === 1 && !wasOpen) {
@@ -33,8 +34,8 @@ export class Incident {
   }
 
   /** As a destination knows it. What it was told of an earlier life of it counts only for events of then. */
-  look(destination: string, event: string): NonNullable<IncidentLook['incident']> {
-    const state = this.#state
+  look(destination: string, event: string, step: Step): NonNullable<IncidentLook['incident']> {
+    const state = this.#state ?? stateOfUnknown(step)
     const toldEvent = this.#told.get(destination) ?? null
     if (toldEvent === null) return { state, told: null, toldEvent }
     return { state, told: toldEvent < this.#openedBy && event >= this.#openedBy ? null : TOLD, toldEvent }

@@ -256,6 +256,21 @@ rules:
   })
 })
 
+describe('what waits for the morning', () => {
+  it('about an incident that nothing has opened is told: it has not ended', async () => {
+    company = await startCompany(
+      `
+channels: [ { name: mail, kind: smtp, ${MAIL} } ]
+users: [ { login: ivan, quietHours: { from: "22:00", to: "08:00" }, contacts: [ { channel: mail, address: ivan@x.ru } ] } ]
+rules: [ { name: r, types: [workorder.commented], to: [ { user: ivan } ] } ]`,
+      '2026-03-18T20:00:00Z',
+    )
+    const [id] = await company.post({ type: 'workorder.commented', data: { workorder: 7 }, incident: 'x' })
+    await company.pass(12 * HOUR)
+    expect(ways(await company.deliveries(id!))).toEqual(['mail ivan@x.ru sent'])
+  })
+})
+
 describe('a rule that goes round', () => {
   it('is stopped with its reason, and people are told once', async () => {
     company = await startCompany(`

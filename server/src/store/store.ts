@@ -179,6 +179,9 @@ export interface EventRow {
 
 export type IncidentState = 'open' | 'acknowledged' | 'ended'
 
+/** The state of an incident that nothing has opened: it has not ended, unless the message itself says so. */
+export const stateOfUnknown = (step: Step): IncidentState => (step === 3 || step === 4 ? 'ended' : 'open')
+
 /** [at, took ms, verdict, reason, detail]; one line of a delivery's attempts. */
 export type AttemptEntry = readonly [number, number, string, string | null, string | null]
 

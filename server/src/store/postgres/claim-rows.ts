@@ -1,5 +1,12 @@
 import type { Address } from '../../pipeline/outcome.ts'
-import type { ClaimedRow, EventRow, IncidentState, Priority, Step } from '../store.ts'
+import {
+  stateOfUnknown,
+  type ClaimedRow,
+  type EventRow,
+  type IncidentState,
+  type Priority,
+  type Step,
+} from '../store.ts'
 import type { Row } from './connection.ts'
 
 /** A claimed delivery, from the one statement that claims it and looks everything up. */
@@ -34,7 +41,7 @@ export function claimedRow(row: Row): Omit<ClaimedRow, 'answered'> {
 function incidentOf(row: Row): ClaimedRow['incident'] {
   const key = row['line'] as string | null
   if (key === null) return null
-  const state = (row['state'] as IncidentState | null) ?? 'ended'
+  const state = (row['state'] as IncidentState | null) ?? stateOfUnknown(row['step'] as Step)
   const toldEvent = row['told_event'] as string | null
   if (toldEvent === null) return { key, state, told: null, toldEvent: null }
   const openedBy = row['opened_by'] as string | null
@@ -48,8 +55,9 @@ function incidentOf(row: Row): ClaimedRow['incident'] {
 export function incidentAnswers(row: Row): ClaimedRow['answered'] {
   if (row['incident'] === null) return null
   const state = row['state'] as IncidentState | null
-  const isLater = state !== null && (row['opened_by'] as string) > (row['event'] as string)
-  if (state === null || isLater || state === 'ended') return 'incident_ended'
+  if (state === null) return null
+  const isLater = (row['opened_by'] as string) > (row['event'] as string)
+  if (isLater || state === 'ended') return 'incident_ended'
   return state === 'acknowledged' ? 'acknowledged' : null
 }
 

@@ -14,7 +14,12 @@ const FREE = 'q.behind = 0 and q.claimed_at is null'
 export const EVENT_FIELDS = `e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user,
   e.actor_role, e.incident, e.data, e.attachments`
 
-/** Everything a claimed delivery carries, joined by primary keys to `taken`: the claimed rows, with `n` and `place`. */
+/**
+ * Everything a claimed delivery carries, looked up by primary keys for each of `taken`: the claimed rows, with `n` and
+ * `place`. Each look-up stands by itself ("offset 0"): joined freely, a planner that has no statistics yet, as of a month
+ * that has just begun, takes the workspace to be in few rows, and walks all of them for every delivery
+ * [20,000 events: 2,200 ms for 250 deliveries, 18 ms like this].
+ */
 const CARRIED = `
   select t.n, t.place, t.workspace, t.delivery, t.destination, t.priority, t.suspect, t.step, t.living, t.digest, t.attempts,
     t.expires_at, t.incident as line, ${EVENT_FIELDS}, e.version,
@@ -25,11 +30,14 @@ const CARRIED = `
     t.incident is not null and exists (select 1 from queue f where f.workspace = t.workspace
       and f.destination = t.destination and f.incident = t.incident and f.event > t.event and f.living = 1) as followed
   from taken t
-    join deliveries d on d.workspace = t.workspace and d.id = t.delivery
-    join events e on e.workspace = t.workspace and e.id = t.event
-    join destinations a on a.workspace = t.workspace and a.id = t.destination
-    left join incidents i on i.workspace = t.workspace and i.key = e.incident
-    left join told o on o.workspace = t.workspace and o.incident = t.incident and o.destination = t.destination
+    cross join lateral (select * from deliveries d where d.workspace = t.workspace and d.id = t.delivery offset 0) d
+    cross join lateral (select * from events e where e.workspace = t.workspace and e.id = t.event offset 0) e
+    cross join lateral (select * from destinations a where a.workspace = t.workspace and a.id = t.destination offset 0) a
+    left join lateral (
+      select * from incidents i where i.workspace = t.workspace and i.key = e.incident offset 0) i on true
+    left join lateral (
+      select * from told o where o.workspace = t.workspace and o.incident = t.incident and o.destination = t.destination
+      offset 0) o on true
   order by t.n, t.place`
 
 /*
@@ -59,9 +67,10 @@ export const CLAIM: Statement = {
         row_number() over (partition by d.n order by d.priority, d.due_at, d.delivery) as place
       from due d
     ), locked as materialized (
-      select f.n, f.place, q.workspace, q.delivery from free f
-        join queue q on q.workspace = f.workspace and q.delivery = f.delivery
-      where ${FREE} and ${isAlive(6)} for update of q skip locked
+      select f.n, f.place, l.workspace, l.delivery from free f cross join lateral (
+        select q.workspace, q.delivery from queue q where q.workspace = f.workspace and q.delivery = f.delivery
+          and q.claimed_at is null and q.behind < 1 for update skip locked) l
+      where ${isAlive(6)}
     ), taken as (
       update queue q set claimed_at = $5, claimed_by = $6 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
       returning q.*, l.n, l.place
@@ -74,9 +83,10 @@ export const CLAIM_THESE: Statement = {
   text: `with ${claimant(5)}, these as (
       select * from unnest($1::int[], $2::uuid[], $3::int[]) with ordinality as w (workspace, delivery, n, place)
     ), locked as materialized (
-      select w.n, w.place, q.workspace, q.delivery from these w
-        join queue q on q.workspace = w.workspace and q.delivery = w.delivery
-      where q.claimed_at is null and ${isAlive(5)} for update of q skip locked
+      select w.n, w.place, l.workspace, l.delivery from these w cross join lateral (
+        select q.workspace, q.delivery from queue q where q.workspace = w.workspace and q.delivery = w.delivery
+          and q.claimed_at is null for update skip locked) l
+      where ${isAlive(5)}
     ), taken as (
       update queue q set claimed_at = $4, claimed_by = $5 from locked l where q.workspace = l.workspace and q.delivery = l.delivery
       returning q.*, l.n, l.place

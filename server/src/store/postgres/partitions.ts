@@ -79,12 +79,8 @@ export class Partitions {
   async ahead(): Promise<void> {
     const month = await this.#month()
     if (this.#until >= month + AHEAD) return
-    await this.#connections.transaction(async (session) => {
-      await session.query(LOCK)
-      const there = new Set((await session.query(THERE)).map((found) => found['name'] as string))
-      for (let next = month; next <= month + AHEAD; next += 1)
-        for (const table of TABLES) if (!there.has(nameOf(table, next))) await make(session, table, next)
-    })
+    const months = Array.from({ length: AHEAD + 1 }, (_, later) => startOf(month + later))
+    await this.#connections.transaction((session) => makeMonths(session, months))
     this.#until = month + AHEAD
   }
 
@@ -148,6 +144,14 @@ export class Partitions {
       after = [last['workspace'], last['id']]
     }
   }
+}
+
+/** Makes the partitions of the months that these times (milliseconds since 1970) are in, where they are missing. */
+export async function makeMonths(session: Session, times: Iterable<number>): Promise<void> {
+  await session.query(LOCK)
+  const there = new Set((await session.query(THERE)).map((found) => found['name'] as string))
+  for (const month of new Set(Array.from(times, monthOf)))
+    for (const table of TABLES) if (!there.has(nameOf(table, month))) await make(session, table, month)
 }
 
 const make = (session: Session, table: string, month: number): Promise<unknown> =>

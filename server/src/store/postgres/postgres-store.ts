@@ -2,7 +2,7 @@ import { type Store } from '../store.ts'
 import { writeRequests } from './accept.ts'
 import { Claims, lookAgain } from './claim.ts'
 import { configurationSince, createWorkspace, secrets, workspaces, writeConfiguration } from './configuration.ts'
-import { Connections, type Statement } from './connection.ts'
+import { Connections, type Deadlines, type Statement } from './connection.ts'
 import { acknowledge, cancel, retry } from './deliveries.ts'
 import { Destinations } from './destinations.ts'
 import { forgetEvents, forgetLeftovers } from './forget.ts'
@@ -36,8 +36,8 @@ const PING: Statement = {
 }
 
 /** The store of several nodes. `url`: postgres://…; the schema is brought up to date before it is given. */
-export async function openPostgresStore(url: string): Promise<Store> {
-  const connections = new Connections(url)
+export async function openPostgresStore(url: string, deadlines?: Deadlines): Promise<Store> {
+  const connections = new Connections(url, deadlines)
   const partitions = new Partitions(connections)
   try {
     await migrate(connections)

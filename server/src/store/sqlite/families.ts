@@ -50,8 +50,9 @@ export class Families {
     if (this.#read.get(idBytes(insteadOf!), workspace, workspace) !== undefined) return 'read'
     if (event.incident === null) return null
     const incident = this.#incident.get(workspace, event.incident)
-    const isLater = incident !== undefined && Buffer.compare(incident['opened_by'] as Uint8Array, idBytes(event.id)) > 0
-    if (incident === undefined || isLater || incident['state'] === 'ended') return 'incident_ended'
+    if (incident === undefined) return null
+    const isLater = Buffer.compare(incident['opened_by'] as Uint8Array, idBytes(event.id)) > 0
+    if (isLater || incident['state'] === 'ended') return 'incident_ended'
     return incident['state'] === 'acknowledged' ? 'acknowledged' : null
   }
 

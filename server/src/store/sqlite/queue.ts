@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address } from '../../pipeline/outcome.ts'
 import { idBytes, idText } from '../../ids.ts'
-import { FOLD_LIMIT, STATES } from '../store.ts'
+import { FOLD_LIMIT, stateOfUnknown, STATES } from '../store.ts'
 import type {
   ClaimedRow,
   ClaimResult,
@@ -13,6 +13,7 @@ import type {
   PlannedDelivery,
   Priority,
   Settlement,
+  Step,
   Woken,
 } from '../store.ts'
 import type { Accept } from './accept.ts'
@@ -131,7 +132,7 @@ export class Queue {
     const workspace = row['workspace'] as number
     const incident = this.#statements.incident.get(workspace, key)
     const told = this.#statements.told.get(workspace, key, row['destination'] as number)
-    const state = (incident?.['state'] as IncidentState | undefined) ?? 'ended'
+    const state = (incident?.['state'] as IncidentState | undefined) ?? stateOfUnknown(row['step'] as Step)
     if (told === undefined) return { key, state, told: null, toldEvent: null }
     const openedBy = incident?.['opened_by'] as Uint8Array | undefined
     const event = told['event'] as Uint8Array
