@@ -74,7 +74,7 @@ export function lifeOf(seed: number): Life {
     const off = company.channels.some(({ enabled }) => enabled === false)
     const about = { name: `${steps.length + 1}`, waitMs: Math.min(pause(random), off ? 2 * MINUTE : Infinity) }
     let step: Step = { ...about, do: 'post', events: events(random.whole(0, 4)), together: random.chance(0.5) }
-    if (random.chance(0.04)) step = { ...about, do: 'post', events: storm(random, (made += 100)), together: true }
+    if (random.chance(0.03)) step = { ...about, do: 'post', events: storm(random, (made += 100)), together: true }
     else if (random.chance(unquiet)) step = { ...about, ...misfortune(random) }
     else if (random.chance(off ? 0.5 : 0.2)) {
       const change = changeOf(random, company, now)
@@ -101,7 +101,7 @@ function misfortune(
   | { do: 'full'; ms: number }
   | { do: 'outage'; channel: string; ms: number }
   | { do: 'hand'; act: Act } {
-  switch (random.pick(['crash', 'crash', 'crash', 'refuse', 'full', 'outage', 'hand', 'hand'])) {
+  switch (random.pick(['crash', 'crash', 'crash', 'refuse', 'refuse', 'full', 'outage', 'hand', 'hand'])) {
     case 'crash':
       return { do: 'crash', call: random.whole(1, 60), effect: random.chance(0.5), downMs: random.whole(10, MINUTE) }
     case 'refuse':

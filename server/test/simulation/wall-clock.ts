@@ -1,6 +1,7 @@
 /*
  * Hours of people, worked out a second time and in another way than the product does: by asking what the clock on the wall
- * shows minute after minute, with the zones of Intl.
+ * shows every quarter of an hour, with the zones
+ * of Intl. Hours of the simulated people begin and end on quarters, and so do changes of the clock.
  */
 
 const MINUTE = 60_000
@@ -73,10 +74,10 @@ export function rests(person: Person, companyZone: string, at: number): boolean 
   return !working.days.includes(DAYS[weekday]!) || minute < minuteOf(working.from) || minute >= minuteOf(working.to)
 }
 
-/** The first minute, from a moment on, of which something is true; null when it is not within four days. */
-export function firstMinute(from: number, isSo: (at: number) => boolean): number | null {
+/** The first moment, from one on, at which something is so: that or the beginning of a quarter; null when not in four days. */
+export function firstMoment(from: number, isSo: (at: number) => boolean): number | null {
   if (isSo(from)) return from
-  for (let at = (Math.floor(from / MINUTE) + 1) * MINUTE; at < from + 4 * 1440 * MINUTE; at += MINUTE)
+  for (let at = (Math.floor(from / QUARTER) + 1) * QUARTER; at < from + 4 * 1440 * MINUTE; at += QUARTER)
     if (isSo(at)) return at
   return null
 }
@@ -84,8 +85,8 @@ export function firstMinute(from: number, isSo: (at: number) => boolean): number
 /** When the clock of a zone next shows an hour, or jumps over it. */
 export function nextTime(hour: string, zone: string, from: number): number {
   const wanted = minuteOf(hour)
-  // Where the clock jumps, the hour is passed between two minutes.
+  // Where the clock jumps, the hour is passed between two quarters.
   const passed = (at: number): boolean => (wallAt(zone, at).minute - wanted + 1440) % 1440 < 720
-  const before = firstMinute(from + 1, (at) => !passed(at))!
-  return firstMinute(before, passed)!
+  const before = firstMoment(from + 1, (at) => !passed(at))!
+  return firstMoment(before, passed)!
 }

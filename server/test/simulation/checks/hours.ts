@@ -1,6 +1,6 @@
 import { entryOf, type Company } from '../company.ts'
 import type { Record, StoredDelivery } from '../record.ts'
-import { firstMinute, nextTime, rests } from '../wall-clock.ts'
+import { firstMoment, nextTime, rests } from '../wall-clock.ts'
 import { said } from './ends.ts'
 
 /** What leaves at the minute is sent within this time, when nothing is wrong, and so much later for each that goes with it. */
@@ -52,7 +52,7 @@ function endOfHours({ world, companiesIn, ruleOf }: Record, each: StoredDelivery
     const from = Math.max(at, createdAt)
     const person = entryOf(company, 'users', recipient)
     if (person === undefined) return null
-    const end = firstMinute(from, (minute) => !rests(person, zoneOf(company), minute))
+    const end = firstMoment(from, (moment) => !rests(person, zoneOf(company), moment))
     if (end === null) return null
     waited ||= end > from
     if (end < (ledger[index + 1]?.at ?? Infinity)) return waited ? end : null
