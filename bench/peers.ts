@@ -18,6 +18,11 @@ const PEERS: Readonly<Record<string, { readonly script: string; readonly program
   Alertmanager: { script: 'alertmanager.mjs', program: 'prometheus-alertmanager' },
   BullMQ: { script: 'bullmq.mjs', program: 'redis-server' },
 }
+/** Peers on PostgreSQL. What they need is the server the bench has started. */
+const POSTGRES_PEERS: typeof PEERS = {
+  'graphile-worker': { script: 'graphile-worker.mjs', program: process.execPath },
+  'pg-boss': { script: 'pg-boss.mjs', program: process.execPath },
+}
 
 export interface Peer {
   readonly name: string
@@ -34,13 +39,13 @@ function isInstalled(program: string): boolean {
   }
 }
 
-/** The peers that can run here. */
-export function findPeers(say: (line: string) => void): Peer[] {
+/** The peers that can run here. `databaseOf`: those on PostgreSQL, each with the address of a database of its own. */
+export function findPeers(say: (line: string) => void, databaseOf?: (peer: string) => string): Peer[] {
   if (!existsSync(SCRIPTS)) {
     say('no ../shared/bench here: without peers')
     return []
   }
-  const found = Object.entries(PEERS).filter(([name, { program }]) => {
+  const found = Object.entries(databaseOf === undefined ? PEERS : POSTGRES_PEERS).filter(([name, { program }]) => {
     const there = isInstalled(program)
     if (!there) say(`${name} is not installed (${program}): without it`)
     return there
@@ -55,7 +60,10 @@ export function findPeers(say: (line: string) => void): Peer[] {
     name,
     async run(sink, total) {
       await sink.reset()
-      const output = await runScript(join(COPY, script), [String(total)], { SINK_URL: sink.url })
+      const output = await runScript(join(COPY, script), [String(total)], {
+        SINK_URL: sink.url,
+        ...(databaseOf !== undefined && { PGURL: databaseOf(name) }),
+      })
       const { delivered, deliveredPerSecond } = JSON.parse(output) as { delivered: number; deliveredPerSecond: number }
       if (delivered < total) throw new Error(`${name} delivered ${delivered} of ${total}`)
       return deliveredPerSecond

@@ -1,7 +1,7 @@
 /* The processes a bench starts: Nabat as it is run by people, the sink, the raw limit. Each ends with its scope. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -13,6 +13,8 @@ const ROOT = dirname(HERE)
 /** The key every Nabat of a bench is started with. */
 export const ADMIN_KEY = 'bench-key-of-the-administrator'
 const READY_WITHIN_MS = 30_000
+/** Characters of its log that are shown of a server that ended by itself. */
+const LAST_WORDS = 2_000
 /** How `npm start` starts Node. */
 const AS_STARTED = ['--max-semi-space-size=8']
 
@@ -130,6 +132,8 @@ export interface NabatOptions {
   readonly connections?: number
   /** Arguments for Node, such as --cpu-prof. */
   readonly nodeArguments?: readonly string[]
+  /** A node of this PostgreSQL; otherwise the embedded store. */
+  readonly databaseUrl?: string
 }
 
 /** Starts `nabat serve` and waits until it is ready. */
@@ -141,8 +145,10 @@ export async function startNabat(options: NabatOptions): Promise<Nabat> {
   const url = `http://127.0.0.1:${port}`
   const startedAt = performance.now()
   const node = [...AS_STARTED, ...(options.nodeArguments ?? [])]
+  const log = join(folder, 'log')
+  const logFile = openSync(log, 'w')
   const child = spawn(process.execPath, [...node, join(ROOT, 'server/nabat.mjs'), 'serve'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', logFile, 'inherit'],
     env: {
       ...process.env,
       NABAT_PORT: String(port),
@@ -150,7 +156,17 @@ export async function startNabat(options: NabatOptions): Promise<Nabat> {
       NABAT_CONFIG: config,
       NABAT_ADMIN_KEY: ADMIN_KEY,
       NABAT_ALLOW_PRIVATE_ADDRESSES: 'true',
+      ...(options.databaseUrl !== undefined && {
+        NABAT_DATABASE_URL: options.databaseUrl,
+        NABAT_SECRET_KEY: 'bench-secret-key-of-all-nodes',
+      }),
     },
+  })
+  closeSync(logFile)
+  let stopping = false
+  child.once('exit', (code, signal) => {
+    if (!stopping)
+      console.error(`nabat ended by itself (${code ?? signal}):\n${readFileSync(log, 'utf8').slice(-LAST_WORDS)}`)
   })
   const pool = new Pool(url, { connections: options.connections ?? 4 })
   const ready = async (): Promise<boolean> => {
@@ -167,6 +183,7 @@ export async function startNabat(options: NabatOptions): Promise<Nabat> {
   const readyAfterMs = performance.now() - startedAt
   const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' }
   const stop = async (): Promise<void> => {
+    stopping = true
     await pool.destroy()
     await end(child)
   }

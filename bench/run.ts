@@ -1,5 +1,5 @@
 /*
- * npm run bench -- [names] [--rounds 7] [--quick]
+ * npm run bench -- [names] [--store sqlite|postgres] [--rounds 7] [--quick]
  *
  * Measures what the design says Nabat must reach, on this machine, and prints one table. Without names all but the long
  * ones run. Absolute figures drift with the machine and with what else runs on it: quote the ratios, which come from
@@ -10,7 +10,9 @@ import type { Bench } from './bench.ts'
 import { machine } from './machine.ts'
 import { tableOf, type Row } from './table.ts'
 
-const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
+type Benches = Readonly<Record<string, () => Promise<{ bench: Bench }>>>
+
+const EMBEDDED: Benches = {
   storm: () => import('./storm.ts'),
   latency: () => import('./latency.ts'),
   backlog: () => import('./backlog.ts'),
@@ -21,18 +23,32 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   history: () => import('./history.ts'),
   'dry-run': () => import('./dry-run.ts'),
 }
+const POSTGRES: Benches = {
+  storm: () => import('./postgres-storm.ts'),
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+  options: {
+    store: { type: 'string', default: 'sqlite' },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
 })
+const STORES: Readonly<Record<string, Benches>> = { sqlite: EMBEDDED, postgres: POSTGRES }
+const chosen = STORES[values.store]
+const BENCHES = chosen ?? {}
 const unknown = positionals.filter((name) => BENCHES[name] === undefined)
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
-if (values.help === true || unknown.length > 0 || !(rounds >= 1)) {
-  console.error(`Usage: npm run bench -- [names] [--rounds 7] [--quick]\n`)
-  for (const [name, load] of Object.entries(BENCHES))
-    console.error(`  ${name.padEnd(10)} ${(await load()).bench.summary}`)
-  process.exit(unknown.length > 0 ? 2 : 0)
+if (values.help === true || chosen === undefined || unknown.length > 0 || !(rounds >= 1)) {
+  console.error(`Usage: npm run bench -- [names] [--store sqlite|postgres] [--rounds 7] [--quick]`)
+  for (const [store, benches] of Object.entries(STORES)) {
+    console.error(`\nWith --store ${store}:`)
+    for (const [name, load] of Object.entries(benches))
+      console.error(`  ${name.padEnd(10)} ${(await load()).bench.summary}`)
+  }
+  process.exit(values.help === true ? 0 : 2)
 }
 
 console.error(`Before: ${machine()}`)

@@ -61,7 +61,10 @@ async function started(): Promise<string> {
   )
   if (mine) {
     try {
-      await writeWhole(address, await start(folder))
+      const server = await startServer(folder, SETTINGS)
+      await query(`${server}postgres`, `create database ${TEMPLATE}`)
+      await (await openPostgresStore(`${server}${TEMPLATE}`)).close()
+      await writeWhole(address, server)
     } catch (error) {
       await writeWhole(failure, String((error as Error).stack))
     }
@@ -77,7 +80,8 @@ async function writeWhole(path: string, text: string): Promise<void> {
   await rename(`${path}.new`, path)
 }
 
-async function start(folder: string): Promise<string> {
+/** Makes a server in a folder that is there and starts it; gives its address without a database. Who started it stops it. */
+export async function startServer(folder: string, given: readonly string[]): Promise<string> {
   const programs = await runnable(postgresPrograms(), folder)
   const data = join(folder, 'data')
   await mkdir(data, { mode: 0o700 })
@@ -92,18 +96,10 @@ async function start(folder: string): Promise<string> {
     options,
   )
   const port = await freePort()
-  const settings = [
-    ...SETTINGS,
-    `port = ${port}`,
-    `listen_addresses = '127.0.0.1'`,
-    `unix_socket_directories = '${data}'`,
-  ]
+  const settings = [...given, `port = ${port}`, `listen_addresses = '127.0.0.1'`, `unix_socket_directories = '${data}'`]
   await writeFile(join(data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`)
   await run(join(programs, 'pg_ctl'), ['-D', data, '-l', join(data, 'log'), '-w', '-t', '50', 'start'], options)
-  const server = `postgres://${USER}@127.0.0.1:${port}/`
-  await query(`${server}postgres`, `create database ${TEMPLATE}`)
-  await (await openPostgresStore(`${server}${TEMPLATE}`)).close()
-  return server
+  return `postgres://${USER}@127.0.0.1:${port}/`
 }
 
 /** Programs in a folder that the server's user may not enter are copied to one that he may. */
