@@ -5,7 +5,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Channel } from '../../src/channels/channel.ts'
+import type { ChannelSettings } from '@nabat/api/channel.ts'
+import type { Channel, ChannelKind, Earlier, Message } from '../../src/channels/channel.ts'
 import { CHANNELS, type ChannelKinds } from '../../src/channels/registry.ts'
 import { Configuration } from '../../src/configuration/configuration.ts'
 import { secretBox } from '../../src/configuration/secret-box.ts'
@@ -36,26 +37,44 @@ export interface VirtualNode extends AsyncDisposable {
   pass(until: number): Promise<void>
 }
 
-/** A node whose clock shows `now`, with this configuration (YAML). */
-export async function virtualNode(now: number, configuration: string): Promise<VirtualNode> {
+/** What a kind of channel is connected to. */
+export type Connect = (kind: ChannelKind, settings: ChannelSettings) => Channel
+
+/** A node whose clock shows `now`, with this configuration (YAML). `connect`: what is outside; by default everything arrives. */
+export async function virtualNode(
+  now: number,
+  configuration: string,
+  connect: Connect = () => EVERYTHING_ARRIVES,
+): Promise<VirtualNode> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'nabat-virtual-'))
   const clock = new VirtualClock(now)
   const random = dice(1)
   const inner = openSqliteStore(folder, { simulated: true })
   const { store, calls } = counted(inner)
   await store.createWorkspace('default', '{}')
-  const workspaces = new Workspaces(store, secretBox('virtual', random), {}, silentLog, KINDS)
+  const workspaces = new Workspaces(store, secretBox('virtual', random), {}, silentLog, kindsOf(connect))
   await workspaces.load()
-  const world = { clock, random, log: silentLog, allowPrivateAddresses: true, putInbox: async () => '' }
+  const world = { clock, random, log: silentLog, allowPrivateAddresses: true }
+  const makeId = idMaker(clock, random)
+  const inboxOf = (workspace: number) => (login: string, message: Message, earlier?: Earlier) =>
+    store.putInbox(workspace, login, {
+      id: makeId(),
+      delivery: message.deliveryId,
+      updates: earlier?.messageIds[0] ?? null,
+      incident: message.incident?.key ?? null,
+      title: message.title,
+      body: '{}',
+      at: clock.now(),
+    })
   const pipeline = new Pipeline({
-    ...{ store, workspaces, world, random, makeId: idMaker(clock, random), metrics: new Metrics() },
-    worldOf: () => world,
+    ...{ store, workspaces, world, random, makeId, metrics: new Metrics() },
+    worldOf: (_channel, workspace) => ({ ...world, putInbox: inboxOf(workspace) }),
     moved: () => {},
     publicUrl: null,
   })
   const saved = new Configuration({
     ...{ store, workspaces, clock, allowPrivateAddresses: true, lookup: async () => null },
-    wake: () => {},
+    wake: (woken) => pipeline.claim.wake(woken),
   })
   const view = workspaces.byName('default')!
   const applied = await saved.apply(view, configuration, 'file')
@@ -85,10 +104,14 @@ export async function virtualNode(now: number, configuration: string): Promise<V
   }
 }
 
-/** Every kind as it is, but for what it is connected to. */
-const KINDS = Object.fromEntries(
-  Object.entries(CHANNELS).map(([name, kind]) => [name, { ...kind, open: () => Promise.resolve(EVERYTHING_ARRIVES) }]),
-) as unknown as ChannelKinds
+/** Every kind as it is, but for what it is connected to. The inbox is in the store. */
+const kindsOf = (connect: Connect): ChannelKinds =>
+  Object.fromEntries(
+    Object.entries(CHANNELS).map(([name, kind]) => {
+      const open: ChannelKind['open'] = (settings) => Promise.resolve(connect(kind as unknown as ChannelKind, settings))
+      return [name, name === 'inbox' ? kind : { ...kind, open }]
+    }),
+  ) as unknown as ChannelKinds
 
 const EVERYTHING_ARRIVES: Channel = {
   attempt: async () => sent(['1']),
