@@ -1,5 +1,5 @@
 import type { AcceptedRow, AcceptRequest, AcceptResult, PlannedDelivery, PlannedEvent, Woken } from '../store.ts'
-import { columns, type Session, type Statement } from './connection.ts'
+import { columns, storable, type Session, type Statement } from './connection.ts'
 import type { Destinations } from './destinations.ts'
 import { place, type Placed, type Placing } from './enqueue.ts'
 import { stepIncidents } from './incidents.ts'
@@ -64,7 +64,7 @@ export async function writeRequests(
           workspace: request.workspace,
           version: request.version,
           at: request.at,
-          event,
+          event: storableEvent(event),
           known: null,
           leaving: 0,
         }))
@@ -87,6 +87,14 @@ export async function writeRequests(
     group === null ? 'stale' : { events: group.map(acceptedRow), woken: group.flatMap((one) => woken.get(one) ?? []) },
   )
 }
+
+/** What is compared with what is stored, as it is stored. */
+const storableEvent = (event: PlannedEvent): PlannedEvent => ({
+  ...event,
+  source: storable(event.source),
+  eventId: event.eventId === null ? null : storable(event.eventId),
+  incident: event.incident === null ? null : storable(event.incident),
+})
 
 async function lockVersions(session: Session, requests: readonly AcceptRequest[]): Promise<Map<number, number>> {
   const ids = [...new Set(requests.map(({ workspace }) => workspace))]

@@ -77,9 +77,15 @@ const typesFrom = (own: ReadonlyMap<number, (text: string) => unknown>): Types =
   return { getTypeParser }
 }
 
-/** A text of PostgreSQL cannot hold the character 0. */
+/**
+ * A text as PostgreSQL keeps it: it cannot hold the character 0, nor half of a pair of surrogates. What is compared here
+ * with what was stored has to go through this first.
+ */
+export const storable = (text: string): string =>
+  text.includes('\0') || !text.isWellFormed() ? text.toWellFormed().replaceAll('\0', '\uFFFD') : text
+
 const encode = (value: unknown): unknown => {
-  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value
+  if (typeof value === 'string') return storable(value)
   return Array.isArray(value) ? value.map(encode) : value
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { columns, type Session, type Statement } from './connection.ts'
+import { columns, storable, type Session, type Statement } from './connection.ts'
 
 /** A delivery that a rule lets pass at most once in a time. */
 export interface Throttled {
@@ -40,7 +40,7 @@ const UPDATE: Statement = {
 export async function passThrottles(session: Session, all: readonly Throttled[]): Promise<boolean[]> {
   if (all.length === 0) return []
   const keyed = all.map((one) => {
-    const key = shortKey(one.key)
+    const key = shortKey(storable(one.key))
     return { ...one, key, name: `${one.workspace} ${one.rule} ${one.destination} ${key}` }
   })
   const distinct = [...new Map(keyed.map((one) => [one.name, one])).values()]
