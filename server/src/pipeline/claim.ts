@@ -34,8 +34,8 @@ export interface ClaimParts {
   readonly serves?: (owner: string) => boolean
   /** Whether it is this node that looks for what has outlived its use; left out where there is one. */
   readonly walks?: () => boolean
-  /** Takes a claimed row to its settlement; never rejects. */
-  readonly deliver: (row: ClaimedRow, lane: Lane) => Promise<void>
+  /** Takes a claimed row to its settlement; whether something was sent on the way. Never rejects. */
+  readonly deliver: (row: ClaimedRow, lane: Lane) => Promise<boolean>
   /** Takes a row whose channel is down another way, or lets it wait; never rejects. */
   readonly detour: (row: ClaimedRow, lane: Lane) => Promise<void>
   /** Ends a row that has outlived its use; never rejects. */
@@ -325,8 +325,8 @@ export class Claim {
     lane.owner.inFlight += 1
     this.#inFlight += 1
     const startedAt = this.#parts.clock.now()
-    await this.#parts.deliver(row, lane)
-    countArrival(this.#pace, lane, startedAt, this.#parts.clock.now())
+    if (!(await this.#parts.deliver(row, lane))) this.#pace.release(lane.budgets, lane.reservedAt)
+    else countArrival(this.#pace, lane, startedAt, this.#parts.clock.now())
     lane.inFlight -= 1
     lane.owner.inFlight -= 1
     lane.owner.claimed -= 1

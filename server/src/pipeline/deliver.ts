@@ -72,16 +72,22 @@ export class Deliver {
     this.#parts = parts
   }
 
-  /** Takes a claimed row, and those folded into it, to settlement. Never rejects: after an error of ours they wait again. */
-  async one(row: ClaimedRow, lane: Lane): Promise<void> {
+  /**
+   * Takes a claimed row, and those folded into it, to settlement; whether it came to an attempt. Never rejects: after an
+   * error of ours they wait again.
+   */
+  async one(row: ClaimedRow, lane: Lane): Promise<boolean> {
+    let attempted = false
     await this.#safely(row, async () => {
       const leaving: Leaving[] = []
       for (const each of together(row)) {
         const ready = await this.#look(each)
         if (ready !== null) leaving.push(ready)
       }
-      if (leaving.length > 0) await this.#attempt(leaving, lane)
+      attempted = leaving.length > 0
+      if (attempted) await this.#attempt(leaving, lane)
     })
+    return attempted
   }
 
   /** Sends a row another way as well, because its channel is down; what gets through first is the one that is sent. */
@@ -175,7 +181,14 @@ export class Deliver {
       const note = speaks ? message.note : null
       await this.#settle(each, { ...attempt, row: each.row, budgeted, note, foldedInto }, isDown(lane.owner.breaker))
     }
-    if (outcome.verdict === 'sent' && outcome.movedTo !== undefined) this.#parts.moved(row, outcome.movedTo)
+    if (outcome.verdict === 'sent' && outcome.movedTo !== undefined) this.#move(row, lane, channel, outcome.movedTo)
+  }
+
+  /** The destination has another address: what waits for it in this lane draws on the budgets of the new one. */
+  #move(row: ClaimedRow, lane: Lane, { kind, settings }: ChannelView, to: Address): void {
+    lane.address = to
+    lane.budgets = kind.budgets(settings, to)
+    this.#parts.moved(row, to)
   }
 
   /** `down`: nothing gets through the channel now. */

@@ -106,7 +106,8 @@ export function planUnread(
   if (view.channels.get(row.channel)?.kind.knowsRead !== true && row.event.incident === null) return null
   const plan = planFallback(row, fields, type, view, around)
   if (plan === null) return null
-  const dueAt = Math.max(plan.dueAt, around.now + afterMs)
+  // What shuts the way now is looked at again then; only its recipient's hours are known ahead.
+  const dueAt = Math.max(isPersonal(plan.held) ? plan.dueAt : 0, around.now + afterMs)
   return { ...plan, held: 'unread', follows: true, dueAt, expiresAt: plan.expiresAt + dueAt - plan.dueAt }
 }
 

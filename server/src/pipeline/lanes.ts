@@ -22,9 +22,9 @@ export interface Lane {
   readonly workspace: number
   readonly destination: number
   readonly channel: number
-  readonly address: Address
+  address: Address
   readonly owner: Owner
-  readonly budgets: readonly Budget[]
+  budgets: readonly Budget[]
   readonly perDestination: number
   /** Attempts under way. */
   inFlight: number

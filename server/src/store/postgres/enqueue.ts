@@ -77,6 +77,14 @@ const GATHER: Statement = {
     on conflict (workspace, rule, destination) do update set delivery = excluded.delivery, ends_at = excluded.ends_at`,
 }
 
+// Whether an event waits for a destination, or has been told there, already.
+const THERE: Statement = {
+  name: 'told_there',
+  text: `select d.event, d.destination from unnest($1::int[], $2::uuid[], $3::int[]) as n (workspace, event, destination)
+    join deliveries d on d.workspace = n.workspace and d.event = n.event and d.destination = n.destination
+    where d.state in (0, 1)`,
+}
+
 /** Writes deliveries and, for those that are to leave, their places in the queue; what came of each, in their order. */
 export async function place(
   session: Session,
@@ -86,6 +94,7 @@ export async function place(
   if (placing.length === 0) return []
   const entries = await withDestinations(session, destinations, placing)
   await throttle(session, entries)
+  await tellOnce(session, entries)
   await join(session, entries)
   const leaving = entries.filter(({ suppressed, joined }) => suppressed === null && joined === null)
   const moving = await lineUp(session, leaving)
@@ -100,6 +109,19 @@ export async function place(
     moving.filter(({ behind }) => behind),
   )
   return entries.map(placed)
+}
+
+/** Two ways round of one event that lead to the same place, planned at the same moment: the second is not needed. */
+async function tellOnce(session: Session, entries: readonly Entry[]): Promise<void> {
+  const round = entries.filter((each) => each.insteadOf !== null && each.suppressed === null)
+  if (round.length === 0) return
+  const known = await session.query(THERE, columns(round, 'workspace', 'event', 'destination'))
+  const seen = new Set(known.map((row) => `${row['event'] as string} ${row['destination'] as number}`))
+  for (const entry of round) {
+    const place = `${entry.event} ${entry.destination}`
+    if (seen.has(place)) entry.suppressed = 'told_otherwise'
+    seen.add(place)
+  }
 }
 
 /** Writes rows of the queue. */

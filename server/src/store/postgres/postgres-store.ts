@@ -1,4 +1,4 @@
-import { type Store } from '../store.ts'
+import type { Notice, Store } from '../store.ts'
 import { writeRequests } from './accept.ts'
 import { Claims, lookAgain } from './claim.ts'
 import { configurationSince, createWorkspace, secrets, workspaces, writeConfiguration } from './configuration.ts'
@@ -54,6 +54,15 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
     connections.transaction((session) => writeRequests(session, destinations, requests)),
   )
 
+  /** Tells the other nodes of what concerns all of them, once it is written. */
+  const thenTell = async <T>(written: Promise<T>, tell: (result: T) => readonly Notice[]): Promise<T> => {
+    const result = await written
+    for (const notice of tell(result)) notices.tell(notice)
+    return result
+  }
+  const saved = (workspace: number): Notice[] => [{ kind: 'configuration', workspace }]
+  const keys = keyTable(connections)
+
   return {
     holdLeases: (beat) => node.beat(beat),
     leave: () => node.leave(),
@@ -63,7 +72,11 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
     accept: (request) => group.accept(request),
     claim: (wants, now) => claims.claim(wants, now),
     settle: (settlements, raised, now) =>
-      connections.transaction((session) => settle(session, destinations, settlements, raised, now, node.id)),
+      thenTell(
+        connections.transaction((session) => settle(session, destinations, settlements, raised, now, node.id)),
+        // A destination was disabled: that is part of the configuration.
+        () => settlements.flatMap((one) => (one.kind === 'end' && one.disable !== null ? saved(one.workspace) : [])),
+      ),
     recover: (now) => connections.transaction((session) => recover(session, now)),
     claimExpired: (after, limit, now) => claims.claimExpired(after, limit, now),
     digestEvents: (workspace, delivery) => claims.digestEvents(workspace, delivery),
@@ -77,20 +90,32 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.transaction((session) => acknowledge(session, workspace, incident, by, now)),
 
     workspaces: () => workspaces(connections),
-    createWorkspace: (name, settings) => connections.transaction((session) => createWorkspace(session, name, settings)),
+    createWorkspace: (name, settings) =>
+      thenTell(
+        connections.transaction((session) => createWorkspace(session, name, settings)),
+        ({ id }) => saved(id),
+      ),
     configurationSince: (workspace, version) =>
       connections.snapshot((session) => configurationSince(session, workspace, version)),
     writeConfiguration: (write) =>
-      group.alone(() => connections.transaction((session) => writeConfiguration(session, write))),
+      thenTell(
+        group.alone(() => connections.transaction((session) => writeConfiguration(session, write))),
+        () => saved(write.workspace),
+      ),
     lookAgain: (workspace, which, limit, now) =>
       connections.transaction((session) => lookAgain(session, workspace, which, limit, now)),
     secrets: (workspace) => secrets(connections, workspace),
     setDestination: (workspace, id, disabled, now) =>
-      connections.transaction((session) => setDisabled(session, workspace, id, disabled, now)),
+      thenTell(
+        connections.transaction((session) => setDisabled(session, workspace, id, disabled, now)),
+        () => saved(workspace),
+      ),
     moveDestinations: (workspace, channel, from, to) =>
       connections.transaction((session) => destinations.move(session, workspace, channel, from, to)),
 
-    ...keyTable(connections),
+    keys: () => keys.keys(),
+    addKey: (key) => thenTell(keys.addKey(key), () => [{ kind: 'keys' }]),
+    removeKey: (workspace, id) => thenTell(keys.removeKey(workspace, id), () => [{ kind: 'keys' }]),
 
     async putFile(workspace, { id, name, mediaType, size }, content) {
       await connections.one('writes', PUT_FILE, [workspace, id, name, mediaType, size, content])

@@ -26,6 +26,7 @@ export class Accept {
   readonly #throttle
   readonly #gathering
   readonly #gather
+  readonly #there
 
   constructor(database: DatabaseSync, destinations: Destinations) {
     this.#destinations = destinations
@@ -92,6 +93,9 @@ export class Accept {
     this.#gather = database.prepare(
       `insert into digests (workspace, rule, destination, delivery, ends_at) values (?, ?, ?, ?, ?)
        on conflict do update set delivery = excluded.delivery, ends_at = excluded.ends_at`,
+    )
+    this.#there = database.prepare(
+      'select 1 from deliveries where workspace = ? and event = ? and destination = ? and state in (0, 1) limit 1',
     )
     this.#throttle = database.prepare(
       `insert into throttles (workspace, rule, destination, key, at) values (?, ?, ?, ?, ?)
@@ -165,7 +169,10 @@ export class Accept {
     const id = idBytes(delivery.id)
     const to = delivery.destination
     const destination = to === null ? null : this.#destinations.id(workspace, to.channel, to.address)
-    const reason = delivery.suppressed ?? this.#throttled(workspace, delivery, destination, at)
+    const reason =
+      delivery.suppressed ??
+      this.#throttled(workspace, delivery, destination, at) ??
+      this.#toldThere(workspace, event, destination, insteadOf)
     const suppressed = reason !== null || destination === null
     // What comes in place of a digest is one already.
     const joins = delivery.digest && insteadOf === null
@@ -217,6 +224,17 @@ export class Accept {
     if (row !== undefined) return row['delivery'] as Uint8Array
     this.#gather.run(workspace, delivery.rule, destination, id, delivery.dueAt)
     return null
+  }
+
+  /** Two ways round of one event that lead to the same place, planned at the same moment: the second is not needed. */
+  #toldThere(
+    workspace: number,
+    event: Uint8Array,
+    destination: number | null,
+    insteadOf: Uint8Array | null,
+  ): string | null {
+    if (insteadOf === null || destination === null) return null
+    return this.#there.get(workspace, event, destination) === undefined ? null : 'told_otherwise'
   }
 
   #throttled(workspace: number, delivery: PlannedDelivery, destination: number | null, at: number): string | null {
