@@ -93,7 +93,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
     createWorkspace: (name, settings) =>
       thenTell(
         connections.transaction((session) => createWorkspace(session, name, settings)),
-        ({ id }) => saved(id),
+        saved,
       ),
     configurationSince: (workspace, version) =>
       connections.snapshot((session) => configurationSince(session, workspace, version)),
