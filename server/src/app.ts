@@ -23,6 +23,7 @@ import { Keys, KeyLimits } from './people/keys.ts'
 import { Node } from './nodes/node.ts'
 import { ROLES, type Role } from './nodes/roles.ts'
 import { moveChat } from './configuration/move.ts'
+import { MOVE_MARK } from './move/tables.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { Schedules } from './schedules/runner.ts'
 import { StartRefused } from './start-refused.ts'
@@ -77,6 +78,7 @@ async function start(
   undo.push(unlock)
   const store = await openStore(config)
   undo.push(() => store.close())
+  await refuseHalfMoved(store)
   const box = secretBox(secretKeyOf(config, random), random)
   await proveKey(store, box)
 
@@ -218,6 +220,15 @@ async function firstWorkspace(store: Store): Promise<void> {
   } catch (error) {
     if ((await store.workspaces()).length === 0) throw error
   }
+}
+
+/** What is only partly here would be delivered twice, or never, once the rest has come. */
+async function refuseHalfMoved(store: Store): Promise<void> {
+  if ((await store.mark(MOVE_MARK)) === undefined) return
+  throw new StartRefused(
+    'Перенос данных сюда не закончен: повторите команду nabat move, с которой он начат, или возьмите пустое место.',
+    'Data is being moved to this place and not all of it is here: give the command nabat move again, or take an empty place.',
+  )
 }
 
 /** A wrong secret key stops the start: what is sealed could not be opened, and what is sealed anew could not be opened later. */

@@ -27,17 +27,29 @@ export function lockFolder(folder: string): () => void {
 
 /** The secret key of the installation: as set, or made in the data folder at the first start. */
 export function secretKeyOf(config: Config, random: Random): string {
-  if (config.secretKey !== null) return config.secretKey
-  const path = config.secretKeyFile ?? join(config.dataFolder, 'secret.key')
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim()
-  if (config.secretKeyFile !== null)
+  const there = presentSecretKey(config)
+  if (there !== undefined) return there
+  const { secretKeyFile } = config
+  if (secretKeyFile !== null)
     throw new StartRefused(
-      `NABAT_SECRET_KEY_FILE указывает на ${path}, а такого файла нет.`,
-      `NABAT_SECRET_KEY_FILE names ${path}, which is not there.`,
+      `NABAT_SECRET_KEY_FILE указывает на ${secretKeyFile}, а такого файла нет.`,
+      `NABAT_SECRET_KEY_FILE names ${secretKeyFile}, which is not there.`,
     )
   const key = random.bytes(32).toString('base64url')
-  writeOwnerOnly(path, `${key}\n`)
+  writeOwnerOnly(secretKeyPath(config), `${key}\n`)
   return key
+}
+
+type KeySettings = Pick<Config, 'secretKey' | 'secretKeyFile' | 'dataFolder'>
+
+const secretKeyPath = ({ secretKeyFile, dataFolder }: KeySettings): string =>
+  secretKeyFile ?? join(dataFolder, 'secret.key')
+
+/** The secret key as set, or as an earlier start left it in the data folder; undefined when there is none. */
+export function presentSecretKey(config: KeySettings): string | undefined {
+  if (config.secretKey !== null) return config.secretKey
+  const path = secretKeyPath(config)
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined
 }
 
 /** Where commands find the running server and the key they speak with; readable by the owner only. */

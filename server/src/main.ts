@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   key: () => import('./commands/key.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
+  move: () => import('./commands/move.ts'),
 }
 
 /** Runs one command; the answer is the exit code: 0 done, 1 it failed, 2 the command line is wrong. */
