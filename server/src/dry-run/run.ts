@@ -7,7 +7,7 @@ import type { Rule } from '@nabat/api/rule.ts'
 import { fillIn, type Sources } from '../configuration/references.ts'
 import { WorkspaceView } from '../configuration/view.ts'
 import { firstIdOf, idBytes, idText, idTime } from '../ids.ts'
-import type { ConfigurationChanges, Store } from '../store/store.ts'
+import type { ConfigurationChanges, Dialect, Store } from '../store/store.ts'
 import { DryRunThread, type Tried } from './thread.ts'
 
 /** Events of one read: about ten milliseconds of the reading connection. */
@@ -84,7 +84,8 @@ export class DryRuns {
     thread: DryRunThread,
   ): AsyncGenerator<Progress, DryRunReport, void> {
     const end = idBytes(firstIdOf(to + 1))
-    const read = (after: Uint8Array): Promise<Slice> => sliceAfter(this.#store, workspace, after, end, types)
+    const sql = SLICES[await this.#store.dialect()]
+    const read = (after: Uint8Array): Promise<Slice> => sliceAfter(this.#store, sql, workspace, after, end, types)
     const ends = await endsOf(this.#store, workspace, idBytes(firstIdOf(from)), end)
     let events = 0
     let slice = await read(idBytes(firstIdOf(from)))
@@ -160,9 +161,9 @@ async function endsOf(
   end: Uint8Array,
 ): Promise<{ first: number; last: number; stored: number }> {
   const [row] = await store.read({
-    sql: `select (select min(id) from events where workspace = ? and id > ? and id < ?) as first,
-                 (select max(id) from events where workspace = ? and id > ? and id < ?) as last,
-                 (select min(id) from events where workspace = ?) as stored`,
+    sql: `select (select id from events where workspace = ? and id > ? and id < ? order by id limit 1) as first,
+                 (select id from events where workspace = ? and id > ? and id < ? order by id desc limit 1) as last,
+                 (select id from events where workspace = ? order by id limit 1) as stored`,
     parameters: [workspace, after, end, workspace, after, end, workspace],
   })
   const time = (name: string): number => {
@@ -182,8 +183,15 @@ interface Slice {
 }
 
 /** What the thread is given of an event; `data` becomes a part of the slice's JSON. */
-const EVENT_COLUMNS = `hex(id), source, event_id, type, subject, severity, time, actor_user, actor_role, incident,
-  json(data)`
+const COLUMNS = 'source, event_id, type, subject, severity, time, actor_user, actor_role, incident'
+const FROM = 'from (select * from events where workspace = ? and id > ? and id < ? order by id limit ?) e'
+const SLICES: Readonly<Record<Dialect, string>> = {
+  sqlite: `select count(*) as n, max(id) as last, cast(json_group_array(json_array(hex(id), ${COLUMNS}, json(data)))
+      filter (where type in (select value from json_each(?))) as blob) as events ${FROM}`,
+  postgres: `select count(*) as n, (array_agg(id order by id desc))[1] as last, convert_to('[' || coalesce(
+      string_agg(json_build_array(upper(replace(id::text, '-', '')), ${COLUMNS}, data::json)::text, ',' order by id)
+      filter (where type in (select json_array_elements_text(?::json))), '') || ']', 'UTF8') as events ${FROM}`,
+}
 
 /**
  * The next slice, as one value: rows of objects cross between threads at five times the cost, which the event loop would
@@ -191,15 +199,14 @@ const EVENT_COLUMNS = `hex(id), source, event_id, type, subject, severity, time,
  */
 async function sliceAfter(
   store: Store,
+  sql: string,
   workspace: number,
   after: Uint8Array,
   end: Uint8Array,
   types: readonly string[],
 ): Promise<Slice> {
   const [row] = await store.read({
-    sql: `select count(*) as n, max(id) as last, cast(json_group_array(json_array(${EVENT_COLUMNS}))
-            filter (where type in (select value from json_each(?))) as blob) as events
-          from (select * from events where workspace = ? and id > ? and id < ? order by id limit ?)`,
+    sql,
     parameters: [JSON.stringify(types), workspace, after, end, SLICE],
   })
   return {

@@ -377,7 +377,12 @@ export interface Standing {
   readonly held: readonly string[]
 }
 
+/** What a statement of `read` is written in. */
+export type Dialect = 'sqlite' | 'postgres'
+
 export interface Store {
+  /** What statements of `read` are written in, where one text does not do for both. */
+  dialect(): Promise<Dialect>
   /**
    * Says that this node is alive and sees to its leases. What nodes had claimed that are alive no more waits again, marked
    * as suspect. An embedded store has one node, which gets what it wants.

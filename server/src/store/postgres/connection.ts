@@ -60,14 +60,15 @@ const RACED = new Set(['queue_head', 'incidents_pkey', 'throttles_pkey', 'destin
 /** A transaction that has to be done again. */
 class Raced extends Error {}
 
-const { INT8 } = types.builtins
+const { INT8, BYTEA } = types.builtins
 const UUID = 2950
 /** Times and counts fit a number; nothing else is a bigint. */
 const parsers = new Map<number, (text: string) => unknown>([[INT8, Number]])
-/** Lists read ids as bytes, as the other store gives them. */
+/** Lists read ids as bytes, as the other store gives them; other bytes in memory that nobody else holds. */
 const listParsers = new Map<number, (text: string) => unknown>([
   [INT8, Number],
   [UUID, (text) => Buffer.from(text.replaceAll('-', ''), 'hex')],
+  [BYTEA, (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'))],
 ])
 type Types = NonNullable<PoolConfig['types']>
 

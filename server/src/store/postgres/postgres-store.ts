@@ -64,6 +64,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
   const keys = keyTable(connections)
 
   return {
+    dialect: async () => 'postgres',
     holdLeases: (beat) => node.beat(beat),
     leave: () => node.leave(),
     tell: (notice) => notices.tell(notice),

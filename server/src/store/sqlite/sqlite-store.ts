@@ -47,6 +47,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const destination = database.prepare('select channel, address from destinations where workspace = ? and id = ?')
 
   return {
+    dialect: async () => 'sqlite',
     // One process, which the lock on the folder sees to.
     holdLeases: async ({ wanted }) => ({ node: ALONE, nodes: [ALONE], held: wanted }),
     leave: async () => {},
