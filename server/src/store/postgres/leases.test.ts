@@ -8,12 +8,15 @@ import { openPostgresStore } from './postgres-store.ts'
 
 async function twoNodes(): Promise<{ url: string; a: Store; b: Store }> {
   const url = await takeDatabase()
+  // Told before anybody listens.
+  const maker = await openPostgresStore(url)
+  await maker.createWorkspace('default', '{}')
+  await maker.close()
   const [a, b] = [await openPostgresStore(url), await openPostgresStore(url)]
   onTestFinished(async () => {
     await Promise.all([a.close(), b.close()])
     await giveBack(url)
   })
-  await a.createWorkspace('default', '{}')
   return { url, a, b }
 }
 
@@ -150,6 +153,29 @@ describe('notices', () => {
       { kind: 'woken', woken: [woken(1)] },
       { kind: 'woken', woken: [woken(2)] },
     ])
+  })
+
+  it('of what was saved, and of keys, are sent by the store itself', async () => {
+    const { url, a, b } = await twoNodes()
+    const heard: string[] = []
+    b.listen(({ kind }) => heard.push(kind))
+    await listening(url, 1)
+    const told = async (kind: Notice['kind'], act: Promise<unknown>): Promise<void> => {
+      heard.length = 0
+      await act
+      await until(() => heard.length > 0, 1_000, `a notice of ${kind}`)
+      expect(heard).toEqual([kind])
+    }
+    const key = { id: 'k', workspace: 1, name: 'x', rights: 'read', perMinute: null } as const
+    await told('keys', a.addKey({ ...key, hash: Buffer.from('x'), createdAt: NOW }))
+    await told('keys', a.removeKey(1, 'k'))
+    await told('configuration', a.createWorkspace('second', '{}'))
+    await accept(a, [event()])
+    const [row] = await claim(a)
+    await told('configuration', a.settle([ended(row!, { disable: { reason: 'blocked', detail: '' } })], [], NOW))
+    await told('configuration', a.setDestination(1, row!.destination, null, NOW))
+    const write = { workspace: 1, expect: 2, at: NOW, by: 'x', comment: null, entities: [], settings: '{}' } as const
+    await told('configuration', a.writeConfiguration({ ...write, secrets: [], file: null, lookAgain: [] }))
   })
 
   it('may have been missed when the connection was lost, and who listens is told so', async () => {
