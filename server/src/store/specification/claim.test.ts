@@ -136,6 +136,14 @@ describe.each(STORES)('the order of an incident, $name', (kind) => {
     expect(ids(await claim(store))).not.toContain(later)
   })
 
+  it('lets what is critical pass what waits by the hours of its recipient after a restart, too', async () => {
+    const { store } = await freshStore(kind)
+    await tell(store, 'x', { step: 1 }, { held: 'quiet_hours', dueAt: NOW + HOUR })
+    const critical = await tell(store, 'x', {}, { priority: 0 })
+    await store.recover(NOW)
+    expect(ids(await claim(store, { now: NOW + HOUR }))).toEqual([critical])
+  })
+
   it('does not hold between destinations, nor between incidents, nor for what has none', async () => {
     const { store } = await freshStore(kind)
     await tell(store, 'x', { step: 1 })
@@ -218,6 +226,19 @@ describe.each(STORES)('the order of an incident, $name', (kind) => {
     expect(await claim(store)).toEqual([])
     await settle(store, inFlight[0]!)
     expect(ids(await claim(store))).toEqual([first])
+  })
+
+  it('holds for one tried again by hand beside one in flight, though another behind them is cancelled', async () => {
+    const { store } = await freshStore(kind)
+    const made = [await tell(store, 'x', { step: 1 }), await tell(store, 'x'), await tell(store, 'x')]
+    await store.cancelDeliveries(1, [made[0]!], 'cancelled', NOW)
+    const inFlight = await claim(store)
+    expect(ids(inFlight)).toEqual([made[1]])
+    await store.retryDeliveries(1, [made[0]!], NOW, NOW + HOUR)
+    expect((await store.cancelDeliveries(1, [made[2]!], 'cancelled', NOW)).woken).toEqual([])
+    expect(await claim(store)).toEqual([])
+    await settle(store, inFlight[0]!)
+    expect(ids(await claim(store))).toEqual([made[0]])
   })
 
   it('holds for one tried again by hand when a later one, in flight then, waits again or is found after a restart', async () => {

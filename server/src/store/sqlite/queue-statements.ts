@@ -114,12 +114,27 @@ export function prepareQueue(database: DatabaseSync) {
          where q.workspace = ? and q.destination = ? and q.incident = ?
          order by q.priority > 0 and d.reason is not null and d.reason in ('quiet_hours', 'working_hours'), q.event, q.delivery
          limit 1)
+         and not exists (select 1 from queue c where c.workspace = queue.workspace and c.destination = queue.destination
+           and c.incident = queue.incident and c.claimed_at is not null)
        returning priority, due_at`,
     ),
     // An older one may have come while this one was in flight: tried again by hand, or in place of another.
     stepBack: database.prepare(`update queue set behind = 1 where workspace = ? and delivery = ? and ${HAS_EARLIER}`),
     lineUp: database.prepare(
       `update queue set behind = 1 - behind where incident is not null and behind <> ${HAS_EARLIER}`,
+    ),
+    // Behind what somebody's hours hold back what is critical does not wait after a start either.
+    passHeld: database.prepare(
+      `update queue set behind = 0 where priority = 0 and behind = 1 and incident is not null and not exists (
+         select 1 from queue q join deliveries d on d.workspace = q.workspace and d.id = q.delivery
+         where q.workspace = queue.workspace and q.destination = queue.destination and q.incident = queue.incident
+           and q.event < queue.event
+           and (q.priority = 0 or d.reason is null or d.reason not in ('quiet_hours', 'working_hours')))`,
+    ),
+    letPass: database.prepare(
+      `update queue set behind = 1 where behind = 0 and priority > 0 and incident is not null and exists (
+         select 1 from queue c where c.workspace = queue.workspace and c.destination = queue.destination
+           and c.incident = queue.incident and c.priority = 0 and c.behind = 0)`,
     ),
     disable: database.prepare(
       'update destinations set disabled_at = ?, reason = ?, detail = ?, version = ? where workspace = ? and id = ?',

@@ -275,6 +275,8 @@ export class Queue {
   recover(now: number): LaneRow[] {
     this.#statements.suspect.run()
     this.#statements.lineUp.run()
+    this.#statements.passHeld.run()
+    this.#statements.letPass.run()
     this.#statements.forgetSends.run(now - 60_000)
     return this.#database
       .prepare(
