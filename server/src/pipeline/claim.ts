@@ -325,7 +325,11 @@ export class Claim {
     lane.owner.inFlight += 1
     this.#inFlight += 1
     const startedAt = this.#parts.clock.now()
-    if (!(await this.#parts.deliver(row, lane))) this.#pace.release(lane.budgets, lane.reservedAt)
+    const { budgets } = lane
+    const attempted = await this.#parts.deliver(row, lane)
+    // A chat that has moved: what was sent counts under its new id too.
+    if (lane.budgets !== budgets) this.#pace.take(lane.budgets.slice(budgets.length), lane.reservedAt)
+    if (!attempted) this.#pace.release(lane.budgets, lane.reservedAt)
     else countArrival(this.#pace, lane, startedAt, this.#parts.clock.now())
     lane.inFlight -= 1
     lane.owner.inFlight -= 1

@@ -184,10 +184,10 @@ export class Deliver {
     if (outcome.verdict === 'sent' && outcome.movedTo !== undefined) this.#move(row, lane, channel, outcome.movedTo)
   }
 
-  /** The destination has another address: what waits for it in this lane draws on the budgets of the new one. */
+  /** The destination has another address: what waits in this lane draws on the budgets of both, which are of one chat. */
   #move(row: ClaimedRow, lane: Lane, { kind, settings }: ChannelView, to: Address): void {
-    lane.address = to
-    lane.budgets = kind.budgets(settings, to)
+    const known = new Set(lane.budgets.map(({ key }) => key))
+    lane.budgets = [...lane.budgets, ...kind.budgets(settings, to).filter(({ key }) => !known.has(key))]
     this.#parts.moved(row, to)
   }
 

@@ -22,7 +22,7 @@ export interface Lane {
   readonly workspace: number
   readonly destination: number
   readonly channel: number
-  address: Address
+  readonly address: Address
   readonly owner: Owner
   budgets: readonly Budget[]
   readonly perDestination: number

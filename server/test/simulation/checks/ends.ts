@@ -34,9 +34,6 @@ async function stored({ world }: Record): Promise<string[]> {
   ]
 }
 
-/** So far apart, two ways that are looked for at the same time may both lead to a place where neither has been yet. */
-const AT_ONCE_MS = 1_000
-
 /** An event is told once at a destination, however many ways lead there. */
 function toldOnce({ deliveries, isByHand }: Record): string[] {
   const told = new Map<string, StoredDelivery>()
@@ -45,7 +42,6 @@ function toldOnce({ deliveries, isByHand }: Record): string[] {
     const key = `${each.event} ${each.destination}`
     const before = told.get(key)
     told.set(key, each)
-    const atOnce = each.insteadOf !== null && each.createdAt - (before?.createdAt ?? 0) < AT_ONCE_MS
-    return before === undefined || atOnce ? [] : [`${said(each)} tells it there for the second time`]
+    return before === undefined ? [] : [`${said(each)} tells it there for the second time`]
   })
 }
