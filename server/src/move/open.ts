@@ -2,7 +2,7 @@
  * Which two stores a move is between. The only place outside app.ts that knows both adapters: what is moved is rows as they
  * are stored, which the port does not show.
  */
-import { postgresSource, postgresTarget } from './postgres-side.ts'
+import { postgresSource, postgresTarget } from './postgres-open.ts'
 import { sqliteSource, sqliteTarget } from './sqlite-side.ts'
 import type { Side, Target } from './side.ts'
 

@@ -6,6 +6,7 @@ import { lockFolder } from '../data-folder.ts'
 import { idBytes, idText } from '../ids.ts'
 import { StartRefused } from '../start-refused.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
+import { refuseOtherSchema } from './schema.ts'
 import {
   charactersOf,
   SLICE_CHARACTERS,
@@ -17,7 +18,7 @@ import {
   type Target,
   type Value,
 } from './side.ts'
-import { MOVE_MARK, type Kind, type Table } from './tables.ts'
+import { MOVE_MARK, quoted, type Kind, type Table } from './tables.ts'
 
 const MIGRATIONS = new URL('../../migrations/sqlite/', import.meta.url)
 
@@ -59,16 +60,7 @@ function locked(folder: string, open: () => DatabaseSync): SqliteSide {
 function checkVersion(database: DatabaseSync): void {
   const known = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql')).length
   const found = Number(database.prepare('pragma user_version').get()!['user_version'])
-  if (found > known)
-    throw new StartRefused(
-      'Эти данные записал более новый Набат: переносите им.',
-      'This data was written by a newer Nabat: move it with that one.',
-    )
-  if (found < known)
-    throw new StartRefused(
-      'Эти данные записал более старый Набат: запустите и остановите на них этот, чтобы их схема обновилась, и повторите.',
-      'This data was written by an older Nabat: start and stop this one on it, so that its schema is brought up to date, then try again.',
-    )
+  refuseOtherSchema(found, known)
 }
 
 type Raw = null | number | bigint | string | Uint8Array
@@ -107,9 +99,6 @@ function stored(kind: Kind, value: Value): SQLInputValue {
       return JSON.stringify(value)
   }
 }
-
-/** Names such as `by` and `key` are words of SQL. */
-const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
 
 /** The embedded store. */
 export class SqliteSide implements Target {

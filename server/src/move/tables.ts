@@ -282,3 +282,6 @@ export const LEFT: Readonly<Record<StoreName, Readonly<Record<string, string>>>>
     leases: 'what these processes do',
   },
 }
+
+/** Names for SQL: some, such as `by` and `key`, are words of it. */
+export const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
