@@ -158,6 +158,8 @@ async function start(
   metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.claim.waitingLanes)
   metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.claim.lanes.down()].length)
 
+  if (node !== null) metrics.gauge('nabat_nodes', 'Nodes that deliver', () => node.count)
+
   if (config.configFile !== null)
     await applyAtStart(config.configFile, { configuration, workspaces, pipeline, store, log })
   undo.push(() => pipeline.stop(0))

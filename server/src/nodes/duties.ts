@@ -126,7 +126,11 @@ export class Duties {
       const fresh = new Set(held.filter((name) => !this.#until.has(name)))
       const gone = [...this.#until.keys()].filter((name) => !held.includes(name))
       for (const name of gone) this.#until.delete(name)
-      if (gone.length > 0) lost()
+      if (gone.length > 0) {
+        // What was claimed for it is nobody's but ours: under another name it is free.
+        this.#anew = true
+        lost()
+      }
       for (const name of held) this.#until.set(name, askedAt + LEASE_MS - MARGIN_MS)
       if (fresh.size > 0) await taken(fresh)
       this.#release(new Set(shareOf(node, nodes, names)))

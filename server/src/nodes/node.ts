@@ -57,8 +57,8 @@ export class Node {
     return this.#duties.does(UPKEEP)
   }
 
-  /** How many nodes deliver. */
-  get others(): number {
+  /** How many nodes deliver, this one among them. */
+  get count(): number {
     return this.#duties.nodes.length
   }
 
