@@ -198,8 +198,9 @@ async function start(
       removeControl(config.dataFolder)
       await server.close()
       await schedules.stop()
-      await node?.stop()
+      // Leases are kept, by beats, until the last attempt has ended: nobody else may send what is still on its way.
       await pipeline.stop(GRACE_MS)
+      await node?.stop()
       await store.close()
       unlock()
       log.info({}, 'stopped')

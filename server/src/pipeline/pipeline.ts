@@ -171,7 +171,7 @@ export class Pipeline {
   /** Gives owners up: nothing of theirs is under way or unsettled when it resolves. */
   async letGo(whose: (owner: string) => boolean): Promise<void> {
     await this.claim.letGo(whose)
-    await this.#settler.flush()
+    await this.#settler.drain()
   }
 
   /** A way out is back: what waits for it goes. */
@@ -198,7 +198,7 @@ export class Pipeline {
     const endGrace = this.#parts.world.clock.after(graceMs, () => this.ways.abort())
     await this.claim.stop()
     endGrace()
-    await this.#settler.flush()
+    await this.#settler.drain()
     await this.ways.close()
   }
 

@@ -248,6 +248,7 @@ export class Settler {
   #waiting: Gathered[] = []
   #writing = false
   #refused = false
+  #onWritten: (() => void)[] = []
   #timer: (() => void) | null = null
 
   constructor(
@@ -294,9 +295,19 @@ export class Settler {
     this.#inBatch = 0
     this.#writing = false
     this.#refused = left.length > 0
+    for (const resolve of this.#onWritten.splice(0)) resolve()
     if (this.#refused) this.#timer = this.#clock.after(REFUSED_MS, () => void this.flush())
     else if (this.#waiting.length >= ENOUGH) await this.flush()
     else if (this.#waiting.length > 0) this.#timer ??= this.#clock.after(GATHER_MS, () => void this.flush())
+  }
+
+  /** Resolves when everything is written, what is being written included; or once the store has refused. */
+  async drain(): Promise<void> {
+    while (this.unsettled > 0) {
+      if (this.#writing) await new Promise<void>((resolve) => this.#onWritten.push(resolve))
+      else await this.flush()
+      if (this.#refused) return
+    }
   }
 
   /** Writes a batch; answers with what a store that takes no writes now has left. */
