@@ -1,5 +1,5 @@
 import type { Beat, Standing } from '../store.ts'
-import type { Connections, Session, Statement } from './connection.ts'
+import { columns, type Connections, type Session, type Statement } from './connection.ts'
 import { realign, type LineKey } from './lines.ts'
 
 /*
@@ -92,10 +92,18 @@ export class Node {
   }
 }
 
+// It may have left at any moment until now, and draws on its budget: who takes over must know.
+const MAY_HAVE_LEFT: Statement = {
+  name: 'may_have_left',
+  text: `insert into recent_sends (at, workspace, destination)
+    select (extract(epoch from clock_timestamp()) * 1000)::bigint, * from unnest($1::int[], $2::int[])`,
+}
+
 /** What the dead had claimed waits again. */
 async function takeBack(session: Session, dead: readonly Record<string, unknown>[]): Promise<void> {
   if (dead.length === 0) return
   const rows = await session.query(TAKE_BACK, [dead.map(({ id }) => id)])
+  if (rows.length > 0) await session.query(MAY_HAVE_LEFT, columns(rows, 'workspace', 'destination'))
   await realign(
     session,
     rows.flatMap((row): LineKey[] =>
