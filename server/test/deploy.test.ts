@@ -281,12 +281,21 @@ describe('deploy/nginx.conf', () => {
         writeFileSync(join(folder, name), read(`server/test/fixtures/${from}`))
       }
       mkdirSync(join(folder, 'logs'))
+      // Sockets of our own: the ports of the example are not to be had by everybody, and may be taken.
+      let sockets = 0
       const site = read('deploy/nginx.conf')
         .replaceAll(/node\d:8080/g, '127.0.0.1:8080')
         .replaceAll('/etc/nginx/tls', folder)
+        .replaceAll(/listen (\[::\]:)?\d+/g, () => `listen unix:${folder}/${(sockets += 1)}`)
       writeFileSync(join(folder, 'site.conf'), site)
+      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+        (name) => `${name}_temp_path ${folder};`,
+      )
       const whole = join(folder, 'nginx.conf')
-      writeFileSync(whole, `pid ${folder}/pid; events {} http { access_log off; include ${folder}/site.conf; }`)
+      writeFileSync(
+        whole,
+        `pid ${folder}/pid; events {} http { access_log off; ${temporary.join(' ')} include site.conf; }`,
+      )
       await run('/usr/sbin/nginx', ['-t', '-q', '-p', folder, '-c', whole])
     })
 })
