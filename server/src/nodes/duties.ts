@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Store } from '../store/store.ts'
+import type { Standing, Store } from '../store/store.ts'
 import { shareOf } from './share-out.ts'
 
 /** A lease ends so long after the beat that renewed it. */
@@ -18,13 +18,16 @@ const BEAT_MS = 2_000
 const MARGIN_MS = 1_500
 
 export interface DutiesParts {
-  readonly store: Store
+  readonly store: Pick<Store, 'holdLeases' | 'leave'>
   readonly clock: Clock
   readonly log: Log
   /** Every duty this node could have; none for one that only answers requests. */
   readonly names: readonly string[]
-  /** Begins to do what was taken. */
-  readonly taken: (names: ReadonlySet<string>) => Promise<void>
+  /**
+   * Takes up what was taken: once it knows what went before (budgets), it calls `begin`, and from then on `does` says so.
+   * When it rejects it is called again after the next beat.
+   */
+  readonly taken: (names: ReadonlySet<string>, begin: () => void) => Promise<void>
   /** Stops doing it; resolves when nothing of it is under way and everything is settled. */
   readonly letGo: (names: ReadonlySet<string>) => Promise<void>
   /** All of it belongs to others by now: forgets it without settling anything. */
@@ -35,6 +38,8 @@ export class Duties {
   readonly #parts: DutiesParts
   /** What may be done, and until when by our clock. */
   readonly #until = new Map<string, number>()
+  /** What is ours and has not been taken up: nothing is begun before it is known what went before. */
+  readonly #taking = new Set<string>()
   /** What is being let go: still ours, nothing new is begun. */
   readonly #leaving = new Set<string>()
   /** What has been let go and is given up with the next beat. */
@@ -43,6 +48,9 @@ export class Duties {
   #node = ''
   /** What was claimed has been forgotten since the last beat. */
   #anew = false
+  #takingUp = false
+  /** How often everything was forgotten: what was begun before that says nothing of what is held now. */
+  #life = 0
   #timer: () => void = () => {}
   #beating: Promise<void> | null = null
   #stopped = true
@@ -53,7 +61,7 @@ export class Duties {
 
   /** Whether something may be begun. */
   does(name: string): boolean {
-    return !this.#leaving.has(name) && this.holds(name)
+    return !this.#leaving.has(name) && !this.#taking.has(name) && this.holds(name)
   }
 
   /** Whether what has been begun may be gone on with. */
@@ -81,6 +89,7 @@ export class Duties {
     this.#timer()
     await this.#beating
     const held = new Set(this.#until.keys())
+    for (const name of held) this.#leaving.add(name)
     await this.#parts.letGo(held)
     this.#until.clear()
     await this.#parts.store.leave().catch((error: unknown) => {
@@ -100,14 +109,14 @@ export class Duties {
 
   /** One beat. Never rejects: a store that cannot be reached lets the leases run out, here as there. */
   async #beat(): Promise<void> {
-    const { store, clock, log, names, taken, lost } = this.#parts
+    const { store, clock, log, names } = this.#parts
     const askedAt = clock.now()
-    if (this.#until.size > 0 && ![...this.#until.keys()].some((name) => this.holds(name))) this.#forget()
+    if (this.#hasRunOut()) this.#forget()
     const given = [...this.#given]
     const share = new Set(shareOf(this.#node, this.#nodes, names))
     const wanted = names.filter((name) => (share.has(name) || this.#until.has(name)) && !this.#given.has(name))
     try {
-      const { node, nodes, held } = await store.holdLeases({
+      const standing = await store.holdLeases({
         serves: names.length > 0,
         wanted,
         given,
@@ -115,28 +124,66 @@ export class Duties {
         anew: this.#anew,
       })
       this.#anew = false
-      if (this.#node !== '' && node !== this.#node && this.#until.size > 0) {
-        log.warn({ node }, 'this node was away for too long: others do what it did, it begins anew')
+      const away = this.#node !== '' && standing.node !== this.#node && this.#until.size > 0
+      if (away)
+        log.warn({ node: standing.node }, 'this node was away for too long: others do what it did, it begins anew')
+      this.#node = standing.node
+      this.#nodes = standing.nodes
+      for (const name of given) this.#given.delete(name)
+      if (away) {
         this.#forget()
         this.#anew = false
       }
-      this.#node = node
-      this.#nodes = nodes
-      for (const name of given) this.#given.delete(name)
-      const fresh = new Set(held.filter((name) => !this.#until.has(name)))
-      const gone = [...this.#until.keys()].filter((name) => !held.includes(name))
-      for (const name of gone) this.#until.delete(name)
-      if (gone.length > 0) {
-        // What was claimed for it is nobody's but ours: under another name it is free.
-        this.#anew = true
-        lost()
-      }
-      for (const name of held) this.#until.set(name, askedAt + LEASE_MS - MARGIN_MS)
-      if (fresh.size > 0) await taken(fresh)
-      this.#release(new Set(shareOf(node, nodes, names)))
+      // It ran out while the answer was on its way: what was begun has been broken off, and is claimed by this node still.
+      if (this.#hasRunOut()) return this.#forget()
+      this.#stand(standing, askedAt)
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'the leases of this node could not be renewed')
     }
+  }
+
+  /** Goes on with what it holds, begins what is new, lets go what has become another's. */
+  #stand({ node, nodes, held }: Standing, askedAt: number): void {
+    const { names, lost } = this.#parts
+    // What was let go while the answer was on its way is given up with the next beat.
+    const ours = new Set(held.filter((name) => !this.#given.has(name)))
+    const gone = [...this.#until.keys()].filter((name) => !ours.has(name))
+    for (const name of gone) {
+      this.#until.delete(name)
+      this.#taking.delete(name)
+    }
+    if (gone.length > 0) lost()
+    for (const name of ours) {
+      if (!this.#until.has(name)) this.#taking.add(name)
+      this.#until.set(name, askedAt + LEASE_MS - MARGIN_MS)
+    }
+    this.#release(new Set(shareOf(node, nodes, names)))
+    void this.#takeUp()
+  }
+
+  /** Takes up what is new. Beats go on meanwhile: there may be much that waits. */
+  async #takeUp(): Promise<void> {
+    const fresh = new Set([...this.#taking].filter((name) => !this.#leaving.has(name)))
+    if (fresh.size === 0 || this.#takingUp) return
+    const life = this.#life
+    this.#takingUp = true
+    try {
+      await this.#parts.taken(fresh, () => {
+        if (life === this.#life) for (const name of fresh) this.#taking.delete(name)
+      })
+    } catch (error) {
+      this.#parts.log.warn(
+        { error: (error as Error).message },
+        'what this node has to do could not be taken up, it is tried again',
+      )
+    } finally {
+      this.#takingUp = false
+    }
+  }
+
+  /** What it held it holds no more, by its own clock. */
+  #hasRunOut(): boolean {
+    return this.#until.size > 0 && ![...this.#until.keys()].some((name) => this.holds(name))
   }
 
   /** Lets go what has become another's share; given up once nothing of it is under way. */
@@ -144,9 +191,13 @@ export class Duties {
     const names = new Set([...this.#until.keys()].filter((name) => !share.has(name) && !this.#leaving.has(name)))
     if (names.size === 0) return
     for (const name of names) this.#leaving.add(name)
+    const life = this.#life
     void this.#parts.letGo(names).then(() => {
+      // All of it has been forgotten meanwhile; what it holds now it took anew.
+      if (life !== this.#life) return
       for (const name of names) {
         this.#leaving.delete(name)
+        this.#taking.delete(name)
         if (this.#until.delete(name)) this.#given.add(name)
       }
     })
@@ -154,7 +205,9 @@ export class Duties {
 
   #forget(): void {
     this.#anew = true
+    this.#life += 1
     this.#until.clear()
+    this.#taking.clear()
     this.#leaving.clear()
     this.#given.clear()
     this.#parts.lost()

@@ -37,7 +37,7 @@ export class Node {
       clock,
       log,
       names: delivers ? [...WAYS, UPKEEP] : [],
-      taken: (names) => this.#pipeline!.claim.takeUp((owner) => names.has(wayOf(owner))),
+      taken: (names, begin) => this.#pipeline!.claim.takeUp((owner) => names.has(wayOf(owner)), begin),
       letGo: (names) => this.#pipeline!.letGo((owner) => names.has(wayOf(owner))),
       lost: () => this.#pipeline!.claim.forget(),
     })

@@ -54,6 +54,8 @@ export class Claim {
   #timer: (() => void) | null = null
   readonly #walk: Walk
   #onRest: (() => void)[] = []
+  /** What is being taken up, and what was woken there meanwhile. */
+  readonly #takings = new Set<{ readonly isNew: (owner: string) => boolean; readonly woken: Woken[] }>()
 
   constructor(parts: ClaimParts) {
     this.#parts = parts
@@ -73,27 +75,55 @@ export class Claim {
     this.#walk.start()
   }
 
-  /** Takes up what waits, with what was sent in the last minute through the owners that are new to this node. */
-  async takeUp(isNew: (owner: string) => boolean): Promise<void> {
+  /**
+   * Takes up what waits, with what was sent in the last minute through the owners that are new to this node. `begin` is
+   * called once that is known, and this node serves them from then on; what is woken until then is woken at the end.
+   */
+  async takeUp(isNew: (owner: string) => boolean, begin: () => void = () => {}): Promise<void> {
     const { store, clock, channel } = this.#parts
-    const { lanes, sends } = await store.recover(clock.now())
-    for (const { at, workspace, channel: id, address } of sends) {
-      const view = channel(workspace, id)
-      if (view !== undefined && isNew(ownerOf(view, id))) this.#pace.take(view.kind.budgets(view.settings, address), at)
+    const taking = { isNew, woken: [] as Woken[] }
+    this.#takings.add(taking)
+    try {
+      const { lanes, sends } = await store.recover(clock.now())
+      this.#learnSends(sends, isNew)
+      begin()
+      taking.woken.unshift(...lanes.map((lane) => ({ ...lane, to: lane })))
+    } finally {
+      this.#takings.delete(taking)
     }
     // What others serve they look at themselves.
     this.wake(
-      lanes
-        .filter((lane) => this.#serves(ownerOf(channel(lane.workspace, lane.channel), lane.channel)))
-        .map((lane) => ({ ...lane, to: lane })),
+      taking.woken.filter(({ workspace, to }) => {
+        const id = to?.channel
+        return id === undefined || this.#serves(ownerOf(channel(workspace, id), id))
+      }),
     )
+  }
+
+  /** What was sent through owners that are new, and nothing else, is what their budgets know. */
+  #learnSends(sends: Awaited<ReturnType<Store['recover']>>['sends'], isNew: (owner: string) => boolean): void {
+    const forgotten = new Set<string>()
+    for (const { at, workspace, channel: id, address } of sends) {
+      const view = this.#parts.channel(workspace, id)
+      if (view === undefined || !isNew(ownerOf(view, id))) continue
+      const budgets = view.kind.budgets(view.settings, address)
+      for (const { key } of budgets) {
+        if (!forgotten.has(key)) this.#pace.forget(key)
+        forgotten.add(key)
+      }
+      this.#pace.take(budgets, at)
+    }
   }
 
   /** Begins nothing more for some owners; resolves when nothing of theirs is under way, and forgets them. */
   async letGo(whose: (owner: string) => boolean): Promise<void> {
-    for (const lane of this.#buffered) if (whose(lane.owner.key)) this.#giveBack(lane)
-    while (this.#claiming || [...this.lanes.owners.values()].some((owner) => whose(owner.key) && owner.inFlight > 0))
+    for (;;) {
+      // A claim that was under way brings more.
+      for (const lane of this.#buffered) if (whose(lane.owner.key)) this.#giveBack(lane)
+      const busy = [...this.lanes.owners.values()].some((owner) => whose(owner.key) && owner.inFlight > 0)
+      if (!this.#claiming && !busy) break
       await new Promise<void>((resolve) => this.#onRest.push(resolve))
+    }
     this.lanes.drop(whose)
   }
 
@@ -141,7 +171,9 @@ export class Claim {
       }
       const view = channel(each.workspace, to.channel)
       if (lane !== undefined) this.lanes.wake(lane, each, now)
-      if (!this.#serves(ownerOf(view, to.channel))) elsewhere.push({ ...each, channel: to.channel })
+      const owner = ownerOf(view, to.channel)
+      this.#noteForTaking(owner, { ...each, to })
+      if (!this.#serves(owner)) elsewhere.push({ ...each, channel: to.channel })
       else if (lane === undefined) this.lanes.wake(this.lanes.open(each, to, view), each, now)
     }
     if (elsewhere.length > 0) store.tell({ kind: 'woken', woken: elsewhere })
@@ -151,8 +183,16 @@ export class Claim {
   /** What another node says has become due: taken up where this node serves it. */
   heard(woken: Extract<Notice, { kind: 'woken' }>['woken']): void {
     const { channel } = this.#parts
-    const mine = woken.filter(({ workspace, channel: id }) => this.#serves(ownerOf(channel(workspace, id), id)))
+    const mine = woken.filter((each) => {
+      const owner = ownerOf(channel(each.workspace, each.channel), each.channel)
+      this.#noteForTaking(owner, each)
+      return this.#serves(owner)
+    })
     if (mine.length > 0) this.wake(mine)
+  }
+
+  #noteForTaking(owner: string, woken: Woken): void {
+    for (const taking of this.#takings) if (taking.isNew(owner)) taking.woken.push(woken)
   }
 
   async #findLane(woken: Woken): Promise<void> {

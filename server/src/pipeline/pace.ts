@@ -58,6 +58,11 @@ export class Pace {
     }
   }
 
+  /** Forgets what was sent on a budget: another node sent on it since, and it is rebuilt. */
+  forget(key: string): void {
+    this.#windows.delete(key)
+  }
+
   /** Forgets windows that limit nothing any more. */
   sweep(now: number): void {
     for (const [key, { times }] of this.#windows) {
