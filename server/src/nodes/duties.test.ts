@@ -95,6 +95,7 @@ class TestNode {
   readonly taken: string[] = []
   readonly letGo: string[] = []
   lost = 0
+  bereft = 0
   killed = false
   /** What has been begun and keeps a duty from being let go. */
   busy: Promise<void> | null = null
@@ -132,6 +133,7 @@ class TestNode {
         this.letGo.push(...names)
       },
       lost: () => void (this.lost += 1),
+      bereft: () => void (this.bereft += 1),
     })
   }
 
@@ -219,8 +221,11 @@ describe('the duties of nodes', () => {
     const [first, second] = [await world.join(), await world.join()]
     await world.pass(10_000)
     first.kill()
+    expect(second.bereft).toBe(0)
     await world.pass(15_000)
     expect(second.does).toEqual(NAMES)
+    // What it was about to tell the others is looked for.
+    expect(second.bereft).toBe(1)
   })
 
   it('are taken over at once from one that leaves', async () => {

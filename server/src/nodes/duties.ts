@@ -32,6 +32,8 @@ export interface DutiesParts {
   readonly letGo: (names: ReadonlySet<string>) => Promise<void>
   /** All of it belongs to others by now: forgets it without settling anything. */
   readonly lost: () => void
+  /** Another node is gone, and perhaps what it had to tell with it. */
+  readonly bereft: () => void
 }
 
 export class Duties {
@@ -109,7 +111,7 @@ export class Duties {
 
   /** One beat. Never rejects: a store that cannot be reached lets the leases run out, here as there. */
   async #beat(): Promise<void> {
-    const { store, clock, log, names } = this.#parts
+    const { store, clock, log, names, bereft } = this.#parts
     const askedAt = clock.now()
     if (this.#hasRunOut()) this.#forget()
     const given = [...this.#given]
@@ -128,6 +130,7 @@ export class Duties {
       if (away)
         log.warn({ node: standing.node }, 'this node was away for too long: others do what it did, it begins anew')
       this.#node = standing.node
+      if (this.#nodes.some((node) => !standing.nodes.includes(node))) bereft()
       this.#nodes = standing.nodes
       for (const name of given) this.#given.delete(name)
       if (away) {

@@ -40,6 +40,7 @@ export class Node {
       taken: (names, begin) => this.#pipeline!.claim.takeUp((owner) => names.has(wayOf(owner)), begin),
       letGo: (names) => this.#pipeline!.letGo((owner) => names.has(wayOf(owner))),
       lost: () => this.#pipeline!.claim.forget(),
+      bereft: () => void this.#hear({ kind: 'missed' }),
     })
   }
 

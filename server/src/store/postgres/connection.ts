@@ -31,8 +31,11 @@ const WRITE_TIMEOUT_MS = 10_000
 const READ_TIMEOUT_MS = 30_000
 /** Waiting for somebody's lock; shorter than a whole statement. */
 const LOCK_TIMEOUT_MS = 5_000
-/** The server ends a transaction that a frozen process has left open: its locks hold up everybody. */
-const IDLE_TRANSACTION_MS = 15_000
+/**
+ * The server ends a transaction that a frozen process has left open: its locks hold up everybody. Before the process counts
+ * as dead (nodes/duties.ts), or those who bury it would wait for what it had locked and be late themselves.
+ */
+const IDLE_TRANSACTION_MS = 5_000
 /** For a connection, made or free in the pool. */
 const CONNECT_TIMEOUT_MS = 5_000
 const ANSWER_GRACE_MS = 3_000
