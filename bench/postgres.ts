@@ -17,8 +17,6 @@ const SETTINGS = [
   'checkpoint_timeout = 15min',
   // A minute by default, which is longer than a storm: the queue would never be vacuumed while it is measured.
   'autovacuum_naptime = 5s',
-  'shared_preload_libraries = pg_stat_statements',
-  'track_io_timing = on',
 ]
 
 export interface Postgres extends AsyncDisposable {
@@ -43,7 +41,6 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
     async database(name) {
       if (!made.has(name)) {
         await query(`${server}postgres`, `create database "${name}"`)
-        await query(`${server}${name}`, 'create extension pg_stat_statements')
         made.add(name)
       }
       return server + name

@@ -25,6 +25,7 @@ const EMBEDDED: Benches = {
 }
 const POSTGRES: Benches = {
   storm: () => import('./postgres-storm.ts'),
+  hygiene: () => import('./hygiene.ts'),
 }
 
 const { values, positionals } = parseArgs({
