@@ -21,7 +21,7 @@ export const EVENT_FIELDS = `e.id as event, e.source, e.event_id, e.type, e.subj
  * [20,000 events: 2,200 ms for 250 deliveries, 18 ms like this].
  */
 const CARRIED = `
-  select t.n, t.place, t.workspace, t.delivery, t.destination, t.priority, t.suspect, t.step, t.living, t.digest, t.attempts,
+  select t.n, t.place, t.workspace, t.delivery, t.destination, t.priority, t.due_at, t.suspect, t.step, t.living, t.digest, t.attempts,
     t.expires_at, t.incident as line, ${EVENT_FIELDS}, e.version,
     d.rule, d.recipient, d.instead_of, d.reason as waited_for,
     d.follows,
@@ -41,25 +41,26 @@ const CARRIED = `
   order by t.n, t.place`
 
 /*
- * Each lane walks queue_lane from its front, one priority after another, so that what is due later in a more urgent one
+ * Each lane walks queue_lane from its front (fronts.ts), one priority after another, so that what is due later in a more urgent one
  * is not walked over; the cost is that of the rows returned, whatever waits behind or elsewhere. What another claims at
  * this moment is passed over, and looked at again by the next claim.
  */
 export const CLAIM: Statement = {
   name: 'claim',
   text: `with ${claimant(6)}, want as (
-      select * from unnest($1::int[], $2::int[], $3::int[], $4::smallint[]) with ordinality as w (workspace, destination, most, last, n)
+      select * from unnest($1::int[], $2::int[], $3::int[], $4::smallint[], $7::bigint[], $8::bigint[], $9::bigint[])
+        with ordinality as w (workspace, destination, most, last, since_0, since_1, since_2, n)
     ), due as materialized (
       select w.n, w.workspace, c.delivery, c.priority, c.due_at from want w cross join lateral (
         select p.delivery, p.priority, p.due_at from (
           (select delivery, priority, due_at from queue q where q.workspace = w.workspace and q.destination = w.destination
-            and q.priority = 0 and ${FREE} and q.due_at <= $5 order by q.due_at, q.delivery limit w.most)
+            and q.priority = 0 and ${FREE} and q.due_at between w.since_0 and $5 order by q.due_at, q.delivery limit w.most)
           union all
           (select delivery, priority, due_at from queue q where w.last >= 1 and q.workspace = w.workspace and q.destination = w.destination
-            and q.priority = 1 and ${FREE} and q.due_at <= $5 order by q.due_at, q.delivery limit w.most)
+            and q.priority = 1 and ${FREE} and q.due_at between w.since_1 and $5 order by q.due_at, q.delivery limit w.most)
           union all
           (select delivery, priority, due_at from queue q where w.last >= 2 and q.workspace = w.workspace and q.destination = w.destination
-            and q.priority = 2 and ${FREE} and q.due_at <= $5 order by q.due_at, q.delivery limit w.most)
+            and q.priority = 2 and ${FREE} and q.due_at between w.since_2 and $5 order by q.due_at, q.delivery limit w.most)
         ) p order by p.priority, p.due_at, p.delivery limit w.most
       ) c
     ), free as materialized (
@@ -97,11 +98,12 @@ export const CLAIM_THESE: Statement = {
 export const NEXT: Statement = {
   name: 'next_due',
   text: `select w.n, p.priority, c.due_at
-    from unnest($1::int[], $2::int[]) with ordinality as w (workspace, destination, n)
-      cross join unnest(array[0, 1, 2]::smallint[]) as p (priority)
+    from unnest($1::int[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[])
+        with ordinality as w (workspace, destination, since_0, since_1, since_2, n)
+      cross join lateral (values (0::smallint, w.since_0), (1::smallint, w.since_1), (2::smallint, w.since_2)) as p (priority, since)
       cross join lateral (
         select q.due_at from queue q where q.workspace = w.workspace and q.destination = w.destination
-          and q.priority = p.priority and ${FREE} order by q.due_at limit 1) c
+          and q.priority = p.priority and ${FREE} and q.due_at >= p.since order by q.due_at limit 1) c
     order by w.n, p.priority`,
 }
 
@@ -109,10 +111,12 @@ export const NEXT: Statement = {
 export const WAITING: Statement = {
   name: 'waiting',
   text: `select w.n, (select count(*) from (select 1 from queue q where q.workspace = w.workspace
-        and q.destination = w.destination and q.priority = 0 and ${FREE} and q.due_at <= $4 limit 1) c) as critical,
+        and q.destination = w.destination and q.priority = 0 and ${FREE} and q.due_at between w.since_0 and $4 limit 1) c) as critical,
       (select count(*) from (select 1 from queue q where q.workspace = w.workspace
-        and q.destination = w.destination and q.priority in (1, 2) and ${FREE} and q.due_at <= $4 limit w.over + 1) c) as many
-    from unnest($1::int[], $2::int[], $3::int[]) with ordinality as w (workspace, destination, over, n)
+        and q.destination = w.destination and q.priority in (1, 2) and ${FREE}
+        and q.due_at between least(w.since_1, w.since_2) and $4 limit w.over + 1) c) as many
+    from unnest($1::int[], $2::int[], $3::int[], $5::bigint[], $6::bigint[], $7::bigint[])
+      with ordinality as w (workspace, destination, over, since_0, since_1, since_2, n)
     order by w.n`,
 }
 // A message that lives at its destination already is edited, and a digest is a summary itself.

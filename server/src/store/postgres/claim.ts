@@ -14,35 +14,45 @@ import {
 } from './claim-statements.ts'
 import { columns, type Connections, type Row, type Session } from './connection.ts'
 import { withAnswers } from './families.ts'
+import type { Fronts, Since } from './fronts.ts'
 import type { Node } from './nodes.ts'
 
 const LEAST_ID = '00000000-0000-0000-0000-000000000000'
 
 type Next = ClaimResult['next'][number]
 /** A want and its place among the others, from 1 on as the statements count. */
-type Numbered = ClaimWant & { readonly n: number }
+type Numbered = ClaimWant & { readonly n: number; readonly since: Since }
+
+const PRIORITIES: readonly Priority[] = [0, 1, 2]
+
+// A lane that goes one by one has a budget: it should not spend it on finding out that there is no more.
+const isFilled = ({ limit }: Numbered, taken: number): boolean => limit > 1 && taken === limit
+
+/** From when on each urgency is looked at, as three columns. */
+const sinces = (wants: readonly Numbered[]): unknown[][] =>
+  [0, 1, 2].map((priority) => wants.map(({ since }) => since[priority]))
 
 /** Hands out what is due. */
 export class Claims {
   readonly #connections: Connections
   readonly #node: Node
+  readonly #fronts: Fronts
 
-  constructor(connections: Connections, node: Node) {
+  constructor(connections: Connections, node: Node, fronts: Fronts) {
     this.#connections = connections
     this.#node = node
+    this.#fronts = fronts
   }
 
   async claim(wants: readonly ClaimWant[], now: number): Promise<ClaimResult> {
     if (wants.length === 0) return { rows: [], next: [], folded: [] }
-    const numbered = wants.map((want, index) => ({ ...want, n: index + 1 }))
+    const numbered = wants.map((want, index) => ({ ...want, n: index + 1, since: this.#fronts.begin(want, now) }))
     const folding = await this.#folding(numbered, now)
     const taken = await this.#these(folding, now)
     const single = numbered.filter(({ n }) => !folding.has(n))
     for (const [n, rows] of await this.#due(single, now)) taken.set(n, rows)
     const rowsOf = ({ n }: Numbered): readonly ClaimedRow[] => taken.get(n) ?? []
-    // A lane that goes one by one has a budget: it should not spend it on finding out that there is no more.
-    const isFull = (want: Numbered): boolean =>
-      !folding.has(want.n) && want.limit > 1 && rowsOf(want).length === want.limit
+    const isFull = (want: Numbered): boolean => !folding.has(want.n) && isFilled(want, rowsOf(want).length)
     const next = await this.#next(
       numbered.filter((want) => !isFull(want)),
       now,
@@ -61,7 +71,14 @@ export class Claims {
       ...columns(lanes, 'workspace', 'destination', 'limit', 'last'),
       now,
       this.#node.id,
+      ...sinces(wants),
     ])
+    for (const [n, some] of Map.groupBy(rows, (row) => row['n'] as number)) {
+      const want = wants[n - 1]!
+      // Whoever got as many as he wanted was passed by nothing; of the others NEXT says what waits.
+      if (isFilled(want, some.length))
+        for (const row of some) this.#fronts.seen(want, row['priority'] as Priority, row['due_at'] as number, now)
+    }
     return this.#byWant(rows, (n) => wants[n - 1]!.n)
   }
 
@@ -86,9 +103,16 @@ export class Claims {
   async #next(wants: readonly Numbered[], now: number): Promise<Map<number, { priority: Priority; dueAt: number }>> {
     const next = new Map<number, { priority: Priority; dueAt: number }>()
     if (wants.length === 0) return next
-    for (const row of await this.#connections.one('claims', NEXT, columns(wants, 'workspace', 'destination'))) {
-      const { n } = wants[(row['n'] as number) - 1]!
+    const rows = await this.#connections.one('claims', NEXT, [
+      ...columns(wants, 'workspace', 'destination'),
+      ...sinces(wants),
+    ])
+    for (const want of wants) for (const priority of PRIORITIES) this.#fronts.seen(want, priority, Infinity, now)
+    for (const row of rows) {
+      const want = wants[(row['n'] as number) - 1]!
+      const { n } = want
       const found = { priority: row['priority'] as Priority, dueAt: row['due_at'] as number }
+      this.#fronts.seen(want, found.priority, found.dueAt, now)
       const sooner = next.get(n)
       if (sooner === undefined || (sooner.dueAt > now && found.dueAt < sooner.dueAt)) next.set(n, found)
     }
@@ -107,6 +131,7 @@ export class Claims {
     const rows = await this.#connections.one('claims', WAITING, [
       ...columns(asked, 'workspace', 'destination', 'foldOver'),
       now,
+      ...sinces(asked),
     ])
     for (const [index, want] of asked.entries()) {
       const { critical, many } = rows[index] as { critical: number; many: number }

@@ -1,4 +1,4 @@
-import type { Notice, Store } from '../store.ts'
+import type { Notice, Store, Woken } from '../store.ts'
 import { writeRequests } from './accept.ts'
 import { Claims, lookAgain } from './claim.ts'
 import { configurationSince, createWorkspace, secrets, workspaces, writeConfiguration } from './configuration.ts'
@@ -6,6 +6,7 @@ import { Connections, type Deadlines, type Statement } from './connection.ts'
 import { acknowledge, cancel, retry } from './deliveries.ts'
 import { Destinations } from './destinations.ts'
 import { forgetEvents, forgetLeftovers } from './forget.ts'
+import { Fronts } from './fronts.ts'
 import { Group } from './group.ts'
 import { markInbox, putInbox } from './inbox.ts'
 import { keyTable } from './keys.ts'
@@ -49,10 +50,22 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
   const destinations = new Destinations()
   const node = new Node(connections)
   const notices = new Notices(url, connections)
-  const claims = new Claims(connections, node)
+  const fronts = new Fronts()
+  const claims = new Claims(connections, node, fronts)
   const group = new Group((requests) =>
     connections.transaction((session) => writeRequests(session, destinations, requests)),
   )
+
+  /** Notes what has become due, once it is written: a claim must not begin behind it. */
+  const thenLower = async <T>(written: Promise<T>, woken: (result: T) => readonly Woken[]): Promise<T> => {
+    const result = await written
+    fronts.lower(woken(result))
+    return result
+  }
+  const hear = (notice: Notice): void => {
+    if (notice.kind === 'woken') fronts.lower(notice.woken)
+    if (notice.kind === 'missed') fronts.forget()
+  }
 
   /** Tells the other nodes of what concerns all of them, once it is written. */
   const thenTell = async <T>(written: Promise<T>, tell: (result: T) => readonly Notice[]): Promise<T> => {
@@ -68,25 +81,43 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
     holdLeases: (beat) => node.beat(beat),
     leave: () => node.leave(),
     tell: (notice) => notices.tell(notice),
-    listen: (call) => notices.listen(call),
+    listen: (call) =>
+      notices.listen((notice) => {
+        hear(notice)
+        call(notice)
+      }),
 
-    accept: (request) => group.accept(request),
+    accept: (request) => thenLower(group.accept(request), (result) => (result === 'stale' ? [] : result.woken)),
     claim: (wants, now) => claims.claim(wants, now),
     settle: (settlements, raised, now) =>
       thenTell(
-        connections.transaction((session) => settle(session, destinations, settlements, raised, now, node.id)),
+        thenLower(
+          connections.transaction((session) => settle(session, destinations, settlements, raised, now, node.id)),
+          ({ woken }) => woken,
+        ),
         // A destination was disabled: that is part of the configuration.
         () => settlements.flatMap((one) => (one.kind === 'end' && one.disable !== null ? saved(one.workspace) : [])),
       ),
-    recover: (now) => connections.transaction((session) => recover(session, now)),
+    async recover(now) {
+      const found = await connections.transaction((session) => recover(session, now))
+      // What others had claimed waits again since long ago.
+      fronts.forget()
+      return found
+    },
     claimExpired: (after, limit, now) => claims.claimExpired(after, limit, now),
     digestEvents: (workspace, delivery) => claims.digestEvents(workspace, delivery),
     destination: (workspace, id) => destinations.get(connections, workspace, id),
 
     cancelDeliveries: (workspace, ids, reason, now) =>
-      connections.transaction((session) => cancel(session, workspace, ids, reason, now)),
+      thenLower(
+        connections.transaction((session) => cancel(session, workspace, ids, reason, now)),
+        ({ woken }) => woken,
+      ),
     retryDeliveries: (workspace, ids, now, expiresAt) =>
-      connections.transaction((session) => retry(session, workspace, ids, now, expiresAt)),
+      thenLower(
+        connections.transaction((session) => retry(session, workspace, ids, now, expiresAt)),
+        ({ woken }) => woken,
+      ),
     acknowledge: (workspace, incident, by, now) =>
       connections.transaction((session) => acknowledge(session, workspace, incident, by, now)),
 
@@ -100,11 +131,17 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.snapshot((session) => configurationSince(session, workspace, version)),
     writeConfiguration: (write) =>
       thenTell(
-        group.alone(() => connections.transaction((session) => writeConfiguration(session, write))),
+        thenLower(
+          group.alone(() => connections.transaction((session) => writeConfiguration(session, write))),
+          (result) => (result === 'conflict' ? [] : result.woken),
+        ),
         () => saved(write.workspace),
       ),
     lookAgain: (workspace, which, limit, now) =>
-      connections.transaction((session) => lookAgain(session, workspace, which, limit, now)),
+      thenLower(
+        connections.transaction((session) => lookAgain(session, workspace, which, limit, now)),
+        (woken) => woken,
+      ),
     secrets: (workspace) => secrets(connections, workspace),
     setDestination: (workspace, id, disabled, now) =>
       thenTell(
