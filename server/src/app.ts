@@ -69,6 +69,11 @@ async function start(
   { roles = ROLES, openStore = storeOf }: StartOptions,
   undo: (() => unknown)[],
 ): Promise<App> {
+  if (config.databaseUrl === null && !(roles.includes('http') && roles.includes('deliver')))
+    throw new StartRefused(
+      '--roles: без NABAT_DATABASE_URL процесс один и делает всё сам; уберите --roles или задайте PostgreSQL.',
+      '--roles: without NABAT_DATABASE_URL there is one process, which does everything; leave --roles out or set PostgreSQL.',
+    )
   const log = openLog(config.logLevel)
   const clock = systemClock
   const random = systemRandom

@@ -26,7 +26,7 @@ import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
-import { systemRoutes } from './routes/system.ts'
+import { healthRoutes, systemRoutes } from './routes/system.ts'
 
 /** What the routes are given. */
 export interface HttpParts {
@@ -91,8 +91,9 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     routes.addHook('onRequest', async (request) => {
       if (request.url.startsWith('/api/v1/')) parts.authorize(request, 'any')
     })
-    systemRoutes(routes, parts)
+    healthRoutes(routes, parts)
     if (!parts.api) return
+    systemRoutes(routes, parts)
     eventRoutes(routes, parts)
     sectionRoutes(routes, parts)
     dryRunRoutes(routes, parts)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import type { Role } from '../../src/nodes/roles.ts'
 
 /*
  * The real server for tests, on a folder of its own and a free port: in this process (`startTestServer`), or as the
@@ -25,6 +26,8 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Another folder than a temporary one; it is not removed at the end. */
   readonly folder?: string
+  /** What it is there for; everything when left out. */
+  readonly roles?: readonly Role[]
 }
 
 export interface TestServer extends AsyncDisposable {
@@ -48,7 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   try {
     const config = readConfig(place.env)
     if ('mistakes' in config) throw new Error(config.mistakes.map(({ en }) => en).join('\n'))
-    const app = await startApp(config)
+    const app = await startApp(config, options.roles === undefined ? {} : { roles: options.roles })
     return testServer(
       app.url,
       place.folder,
@@ -74,7 +77,8 @@ export interface ServerProcess extends TestServer {
 /** Starts the server as people do, `node server/nabat.mjs serve`, and waits until it says that it is ready. */
 export async function startServerProcess(options: TestServerOptions = {}): Promise<ServerProcess> {
   const place = await preparePlace(options)
-  const child = spawn(process.execPath, [NABAT, 'serve'], {
+  const roles = options.roles === undefined ? [] : [`--roles=${options.roles.join(',')}`]
+  const child = spawn(process.execPath, [NABAT, 'serve', ...roles], {
     env: { ...process.env, ...place.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

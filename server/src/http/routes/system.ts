@@ -8,11 +8,8 @@ import { LISTED } from './page.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
-/** Health, readiness, metrics, and the catalogue of event types. */
-export function systemRoutes(
-  app: FastifyInstance,
-  { authorize, store, metrics, ready, dataFolder, clock }: HttpParts,
-): void {
+/** Health, readiness and metrics: what every node answers, whatever it is there for. */
+export function healthRoutes(app: FastifyInstance, { authorize, store, metrics, ready }: HttpParts): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
@@ -30,7 +27,10 @@ export function systemRoutes(
       authorize(request, 'read')
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
+}
 
+/** The catalogue of event types, copies of the store, the description of the API. */
+export function systemRoutes(app: FastifyInstance, { authorize, store, dataFolder, clock }: HttpParts): void {
   app.get(
     '/api/v1/catalog',
     { config: LISTED, schema: { summary: 'Every event type, with the schema of its data, examples and templates' } },
