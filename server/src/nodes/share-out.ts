@@ -10,7 +10,13 @@ export const WAYS: readonly string[] = Array.from({ length: PARTS }, (_, part) =
 export const UPKEEP = 'upkeep'
 
 /** The lease under which an owner of connections, budget and breaker (`bot:123`, `channel:7`) is served. */
-export const wayOf = (owner: string): string => WAYS[hash(owner) % PARTS]!
+export function wayOf(owner: string): string {
+  let way = known.get(owner)
+  if (way === undefined) known.set(owner, (way = WAYS[hash(owner) % PARTS]!))
+  return way
+}
+// Asked several times for every message; there are as many owners as channels [2 % of a node's processor in a storm].
+const known = new Map<string, string>()
 
 /**
  * Which of the names a node should hold. Each goes to the node that weighs most for it (rendezvous hashing,
