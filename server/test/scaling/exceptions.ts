@@ -47,6 +47,8 @@ export const ACROSS: readonly AcrossWorkspaces[] = [
   { file: 'store/postgres/recover.ts', begins: 'select s.at, s.workspace, s.destination', reason: START },
   { file: 'store/sqlite/queue-statements.ts', begins: 'update queue set claimed_at = null, suspect = 1', reason: DEAD },
   { file: 'store/sqlite/queue-statements.ts', begins: 'update queue set behind = 1 - behind', reason: DEAD },
+  { file: 'store/sqlite/queue-statements.ts', begins: 'update queue set behind = 0 where priority = 0', reason: DEAD },
+  { file: 'store/sqlite/queue-statements.ts', begins: 'update queue set behind = 1 where behind = 0', reason: DEAD },
   { file: 'store/postgres/recover.ts', begins: 'with claimed as', reason: DEAD },
   { file: 'store/postgres/nodes.ts', begins: 'with claimed as', reason: DEAD },
   { file: 'store/sqlite/queue-statements.ts', begins: 'select workspace, delivery, expires_at', reason: WALK },
