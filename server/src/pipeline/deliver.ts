@@ -234,11 +234,14 @@ export class Deliver {
     const incident = `channel:${channel.name}`
     const down = isDown(owner.breaker)
     if (down === owner.toldDown || (down && row.event.type.startsWith('system.'))) return
+    // Failures that do not open the breaker yet say nothing either way.
+    if (!down && outcome.verdict !== 'sent') return
     // A process before this one may have told; what it told is an incident that is still open.
     const known = owner.toldDown
     owner.toldDown = down
     const told = known ?? (down ? false : await isOpen(row.workspace, incident))
-    if (told === down) return
+    // It may have gone down while that was asked, and that has been told by then.
+    if (told === down || owner.toldDown !== down) return
     const language = view(row.workspace)?.language ?? 'ru'
     const reason = outcome.verdict === 'sent' ? '' : reasonWords(outcome.reason)[language]
     const [type, data] = down
