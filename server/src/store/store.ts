@@ -185,6 +185,9 @@ export const stateOfUnknown = (step: Step): IncidentState => (step === 3 || step
 /** [at, took ms, verdict, reason, detail]; one line of a delivery's attempts. */
 export type AttemptEntry = readonly [number, number, string, string | null, string | null]
 
+/** By when an attempt must have reached the provider, which counts it from then on: the answer tells no more. */
+export const arrivedAt = ([at, tookMs]: AttemptEntry): number => at + tookMs
+
 type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination' | 'digest'> & {
   /** Id of the event. */
   readonly event: string

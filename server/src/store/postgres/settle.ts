@@ -1,4 +1,4 @@
-import { STATES } from '../store.ts'
+import { arrivedAt, STATES } from '../store.ts'
 import type { AcceptRequest, Settlement, Woken } from '../store.ts'
 import { writeRequests } from './accept.ts'
 import { columns, type Session, type Statement } from './connection.ts'
@@ -147,7 +147,7 @@ async function raise(
 
 async function rememberSends(session: Session, settlements: readonly Settlement[]): Promise<void> {
   const sends = settlements.flatMap(({ budgeted, attempt, workspace, destination }) =>
-    budgeted && attempt !== null ? [{ at: attempt[0], workspace, destination }] : [],
+    budgeted && attempt !== null ? [{ at: arrivedAt(attempt), workspace, destination }] : [],
   )
   if (sends.length > 0) await session.query(SENDS, columns(sends, 'at', 'workspace', 'destination'))
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address } from '../../pipeline/outcome.ts'
 import { idBytes, idText } from '../../ids.ts'
-import { FOLD_LIMIT, stateOfUnknown, STATES } from '../store.ts'
+import { arrivedAt, FOLD_LIMIT, stateOfUnknown, STATES } from '../store.ts'
 import type {
   ClaimedRow,
   ClaimResult,
@@ -180,7 +180,7 @@ export class Queue {
     const woken: Woken[] = []
     for (const settlement of settlements) {
       if (settlement.budgeted && settlement.attempt !== null)
-        this.#statements.sent.run(settlement.attempt[0], settlement.workspace, settlement.destination)
+        this.#statements.sent.run(arrivedAt(settlement.attempt), settlement.workspace, settlement.destination)
       if (settlement.kind === 'end') this.#end(settlement, now, woken)
       else this.#defer(settlement, now, woken)
     }
