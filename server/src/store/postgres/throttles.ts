@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { throttleKey } from '../throttle-key.ts'
 import { columns, storable, type Session, type Statement } from './connection.ts'
 
 /** A delivery that a rule lets pass at most once in a time. */
@@ -10,11 +10,6 @@ export interface Throttled {
   readonly perMs: number
   readonly at: number
 }
-
-// A value of `data` may be long, and a row of an index holds 2,704 bytes.
-const LONGEST_KEY = 200
-const shortKey = (key: string): string =>
-  key.length <= LONGEST_KEY ? key : `sha256:${createHash('sha256').update(key).digest('base64url')}`
 
 const LOCK: Statement = {
   name: 'lock_throttles',
@@ -40,7 +35,7 @@ const UPDATE: Statement = {
 export async function passThrottles(session: Session, all: readonly Throttled[]): Promise<boolean[]> {
   if (all.length === 0) return []
   const keyed = all.map((one) => {
-    const key = shortKey(storable(one.key))
+    const key = throttleKey(storable(one.key))
     return { ...one, key, name: `${one.workspace} ${one.rule} ${one.destination} ${key}` }
   })
   const distinct = [...new Map(keyed.map((one) => [one.name, one])).values()]

@@ -237,6 +237,16 @@ describe.each(STORES)('a throttle, $name', (kind) => {
     ])
   })
 
+  it('keeps a long key by its digest, and tells two of them apart', async () => {
+    const { store } = await freshStore(kind)
+    const [one, other] = ['a', 'b'].map((end) => 'x'.repeat(5_000) + end)
+    const of = (key: string) => event({ deliveries: [throttled(key)] })
+    const { events } = await accept(store, [of(one!), of(one!), of(other!)])
+    expect(events.map(({ deliveries }) => deliveries)).toEqual([1, 0, 1])
+    const kept = await store.read({ sql: 'select key from throttles', parameters: [] })
+    expect(kept.map(({ key }) => (key as string).length)).toEqual([50, 50])
+  })
+
   it('is not used up by what was suppressed anyway', async () => {
     const { store } = await freshStore(kind)
     const silent = { ...throttled('k'), suppressed: 'silence' }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { idBytes, idText } from '../../ids.ts'
 import type { AcceptedRow, AcceptRequest, AcceptResult, PlannedDelivery, PlannedEvent, Step, Woken } from '../store.ts'
+import { throttleKey } from '../throttle-key.ts'
 import type { Destinations } from './destinations.ts'
 
 const CLOSES: Step = 3
@@ -240,7 +241,8 @@ export class Accept {
   #throttled(workspace: number, delivery: PlannedDelivery, destination: number | null, at: number): string | null {
     if (delivery.throttle === null || destination === null) return null
     const { key, perMs } = delivery.throttle
-    const first = this.#throttle.run(workspace, delivery.rule, destination, key, at, at - perMs).changes > 0
+    const first =
+      this.#throttle.run(workspace, delivery.rule, destination, throttleKey(key), at, at - perMs).changes > 0
     return first ? null : 'throttled'
   }
 }
