@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { lockFolder } from '../data-folder.ts'
 import { idBytes, idText } from '../ids.ts'
 import { StartRefused } from '../start-refused.ts'
+import { storable } from '../store/postgres/connection.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { refuseOtherSchema } from './schema.ts'
 import {
@@ -65,16 +66,14 @@ function checkVersion(database: DatabaseSync): void {
 
 type Raw = null | number | bigint | string | Uint8Array
 
-/** A text of PostgreSQL cannot hold the character 0; its adapter stores it in the same way. */
-const withoutNul = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text)
-
 function onItsWay(kind: Kind, raw: Raw): Value {
   if (raw === null) return null
   switch (kind) {
     case 'integer':
       return Number(raw)
     case 'text':
-      return withoutNul(raw as string)
+      // Not everything fits a text of PostgreSQL; its adapter would have stored this.
+      return storable(raw as string)
     case 'bytes':
       return Buffer.from(raw as Uint8Array).toString('hex')
     case 'id':
