@@ -48,6 +48,8 @@ export class Duties {
   readonly #given = new Set<string>()
   #nodes: readonly string[] = []
   #node = ''
+  /** What is this node's to do among `of`; who is there changes seldom, and the share with it alone. */
+  #share: { readonly of: string; readonly names: ReadonlySet<string> } = { of: '', names: new Set() }
   /** What was claimed has been forgotten since the last beat. */
   #anew = false
   #takingUp = false
@@ -115,7 +117,7 @@ export class Duties {
     const askedAt = clock.now()
     if (this.#hasRunOut()) this.#forget()
     const given = [...this.#given]
-    const share = new Set(shareOf(this.#node, this.#nodes, names))
+    const share = this.#shareAmong(this.#node, this.#nodes)
     const wanted = names.filter((name) => (share.has(name) || this.#until.has(name)) && !this.#given.has(name))
     try {
       const standing = await store.holdLeases({
@@ -147,7 +149,7 @@ export class Duties {
 
   /** Goes on with what it holds, begins what is new, lets go what has become another's. */
   #stand({ node, nodes, held }: Standing, askedAt: number): void {
-    const { names, lost } = this.#parts
+    const { lost } = this.#parts
     // What was let go while the answer was on its way is given up with the next beat.
     const ours = new Set(held.filter((name) => !this.#given.has(name)))
     const gone = [...this.#until.keys()].filter((name) => !ours.has(name))
@@ -160,7 +162,7 @@ export class Duties {
       if (!this.#until.has(name)) this.#taking.add(name)
       this.#until.set(name, askedAt + LEASE_MS - MARGIN_MS)
     }
-    this.#release(new Set(shareOf(node, nodes, names)))
+    this.#release(this.#shareAmong(node, nodes))
     void this.#takeUp()
   }
 
@@ -187,6 +189,12 @@ export class Duties {
   /** What it held it holds no more, by its own clock. */
   #hasRunOut(): boolean {
     return this.#until.size > 0 && ![...this.#until.keys()].some((name) => this.holds(name))
+  }
+
+  #shareAmong(node: string, nodes: readonly string[]): ReadonlySet<string> {
+    const of = [node, ...nodes].join(' ')
+    if (this.#share.of !== of) this.#share = { of, names: new Set(shareOf(node, nodes, this.#parts.names)) }
+    return this.#share.names
   }
 
   /** Lets go what has become another's share; given up once nothing of it is under way. */
