@@ -2,6 +2,7 @@ import type { Node } from './node.ts'
 import { checkArrivals } from './checks/arrivals.ts'
 import { checkEnds } from './checks/ends.ts'
 import { checkHours } from './checks/hours.ts'
+import { checkNodes } from './checks/nodes.ts'
 import { checkUrgency } from './checks/urgency.ts'
 import { checkTraces } from './checks/traces.ts'
 import { recordOf } from './record.ts'
@@ -20,6 +21,7 @@ export async function check(world: World, nodes: readonly Node[]): Promise<strin
     ...(claim.inFlight === 0 ? [] : [`${claim.inFlight} attempts never ended`]),
     ...checkArrivals(record),
     ...checkUrgency(record),
+    ...checkNodes(record, serving.workspaces),
     ...checkHours(record),
     ...(await checkTraces(record, serving.workspaces)),
   ]

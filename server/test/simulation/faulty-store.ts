@@ -76,6 +76,8 @@ export function recordedStore(inner: Store, world: World): Store {
 /** What a process asks of its store; `call` decides whether the process lives to ask and to hear the answer. */
 export interface Asker {
   readonly call: <T>(act: () => Promise<T>) => Promise<T>
+  /** Makes a call as far as the store is reached: a refusal before its effect, or instead of the answer. */
+  readonly reach: <T>(act: () => Promise<T>) => Promise<T>
 }
 
 type Method = (...parameters: unknown[]) => Promise<unknown>
@@ -88,21 +90,24 @@ export function faultyStore(inner: Store, world: World, asker: Asker): Store {
       const known = made.get(String(name))
       if (known !== undefined) return known
       const method = (Reflect.get(target, name) as Method).bind(target)
+      // Neither is answered.
+      if (name === 'tell' || name === 'listen') return method
       const faulty: Method =
         name === 'claimExpired'
-          ? (...all) => sleepyWalk(world, all, () => asker.call(() => ask(method, world, all)))
-          : (...all) => asker.call(() => ask(method, world, all))
+          ? (...all) =>
+              sleepyWalk(world, all, () => asker.call(() => ask(() => asker.reach(() => method(...all)), world)))
+          : (...all) => asker.call(() => ask(() => asker.reach(() => method(...all)), world))
       made.set(String(name), faulty)
       return faulty
     },
   })
 }
 
-async function ask(method: Method, world: World, parameters: unknown[]): Promise<unknown> {
+async function ask(method: () => Promise<unknown>, world: World): Promise<unknown> {
   world.asked += 1
   world.asking += 1
   try {
-    return await method(...parameters)
+    return await method()
   } finally {
     world.asking -= 1
   }

@@ -4,7 +4,7 @@
  */
 import { changeOf } from './changes.ts'
 import { FIRST_COMPANY, edited, type Company, type Edit, type MadeEvent } from './company.ts'
-import { dice, type Dice } from './random.ts'
+import { dice, diceAt, type Dice } from './random.ts'
 
 /** One thing that happens; then `waitMs` of virtual time pass. */
 export type Step = { readonly name: string; readonly waitMs: number } & (
@@ -20,6 +20,12 @@ export type Step = { readonly name: string; readonly waitMs: number } & (
     }
   /** The process dies at its `call`-th call of store or network from now, before or after the call had its effect. */
   | { readonly do: 'crash'; readonly call: number; readonly effect: boolean; readonly downMs: number }
+  /** The process stands still (SIGSTOP) at its `call`-th call from now, for so long. */
+  | { readonly do: 'stand'; readonly call: number; readonly ms: number }
+  /** A node does not reach the store for so long; `effect`: its next write happens, and the answer is lost. */
+  | { readonly do: 'cut'; readonly ms: number; readonly effect: boolean }
+  /** A node is stopped in order, and started again after so long. */
+  | { readonly do: 'leave'; readonly downMs: number }
   /** For so long the store refuses this share of all writes. */
   | { readonly do: 'refuse'; readonly ms: number; readonly share: number }
   /** For so long the disk is full: a transaction that needs room fails in its middle. */
@@ -36,6 +42,8 @@ export type Act = (typeof ACTS)[number]
 
 export interface Life {
   readonly seed: number
+  /** Nodes that share the store; null: the one process of an embedded store. */
+  readonly nodes: number | null
   /** Virtual time at the beginning. */
   readonly begin: number
   /** How often a provider fails, of 1. */
@@ -58,8 +66,49 @@ const BEGINNINGS = [
 ]
 const CHANNELS = ['bot', 'other', 'hook', 'mail', 'post', 'spare']
 
+/** Every fifth life is one of several nodes. */
+const SEVERAL_EVERY = 5
+/** Their beats are simulated one by one, so their lives are shorter. */
+const SEVERAL_PAUSE = 2 * MINUTE
+
 /** The life of a seed. */
 export function lifeOf(seed: number): Life {
+  return seed % SEVERAL_EVERY === 0 ? severalOf(oneOf(seed)) : oneOf(seed)
+}
+
+/** A life with more nodes, and with what happens to nodes. */
+function severalOf(life: Life): Life {
+  const random = diceAt(life.seed, 'nodes')
+  const nodes = random.pick([1, 2, 2, 3, 3, 3])
+  const steps = life.steps.flatMap((step): Step[] => {
+    const shorter = { ...step, waitMs: Math.min(step.waitMs, random.whole(MINUTE / 4, SEVERAL_PAUSE)) }
+    const name = `n${step.name}`
+    return random.chance(0.25) ? [shorter, { name, waitMs: random.whole(1, 20_000), ...ofNode(random) }] : [shorter]
+  })
+  return { ...life, nodes, steps }
+}
+
+type OfNode =
+  | { do: 'crash'; call: number; effect: boolean; downMs: number }
+  | { do: 'stand'; call: number; ms: number }
+  | { do: 'cut'; ms: number; effect: boolean }
+  | { do: 'leave'; downMs: number }
+
+function ofNode(random: Dice): OfNode {
+  const ms = random.pick([random.whole(10, 10_000), random.whole(10_000, 90_000), random.whole(MINUTE, 6 * MINUTE)])
+  switch (random.pick(['crash', 'stand', 'stand', 'cut', 'cut', 'leave'])) {
+    case 'crash':
+      return { do: 'crash', call: random.whole(1, 60), effect: random.chance(0.5), downMs: ms }
+    case 'stand':
+      return { do: 'stand', call: random.whole(1, 40), ms }
+    case 'cut':
+      return { do: 'cut', ms, effect: random.chance(0.5) }
+    default:
+      return { do: 'leave', downMs: ms }
+  }
+}
+
+function oneOf(seed: number): Life {
   const random = dice(seed)
   const begin = Date.parse(random.pick(BEGINNINGS)) + random.whole(0, 3 * 60) * MINUTE + random.whole(0, MINUTE - 1)
   const trouble = random.pick([0, 0, 0.03, 0.1, 0.3])
@@ -84,7 +133,7 @@ export function lifeOf(seed: number): Life {
     steps.push(step)
     now += about.waitMs
   }
-  return { seed, begin, trouble, steps, spared: new Set() }
+  return { seed, nodes: null, begin, trouble, steps, spared: new Set() }
 }
 
 /** Mostly seconds; sometimes long enough for lifetimes, hours of rest and digests to end. */

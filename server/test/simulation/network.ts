@@ -27,6 +27,10 @@ export interface Attempt {
   readonly severity: string
   readonly fate: string
   readonly arrives: boolean
+  /** It was under way when its process was made to stand still. */
+  readonly late: boolean
+  /** Number of the node that made it, and who held which lease at that moment; null where there is one process. */
+  readonly by: { readonly node: number | null; readonly leases: ReadonlyMap<string, number> } | null
   /** What the process was told; null while it waits, and when it died before. */
   verdict: Outcome['verdict'] | 'ambiguous' | null
 }
@@ -42,7 +46,9 @@ export interface Caller {
   readonly process: number
   readonly clock: Clock
   /** Makes the call while the process lives; never resolves when it dies before the answer. */
-  readonly call: <T>(act: () => Promise<T>) => Promise<T>
+  readonly call: <T>(act: (late: boolean) => Promise<T>) => Promise<T>
+  /** Which node it is, and who holds what; null where there is one process. */
+  readonly standing: () => Attempt['by']
 }
 
 type Inbox = ChannelKinds['inbox']
@@ -117,14 +123,17 @@ export class Network {
   }
 
   /** The real inbox, which fails with the store and in no other way. */
-  async #inbox(...[settings, world, { process }]: [...Parameters<Inbox['open']>, Caller]): Promise<Channel> {
+  async #inbox(...[settings, world, { process, standing }]: [...Parameters<Inbox['open']>, Caller]): Promise<Channel> {
     const real = await CHANNELS.inbox.open(settings, world)
     const attempt: Channel['attempt'] = async (message, to, call) => {
       const at = this.#clock.now()
+      const by = standing()
       const outcome = await real.attempt(message, to, call)
       const arrives = outcome.verdict === 'sent'
       const about = this.#about(message, settings.name, CHANNELS.inbox.show(to))
-      this.attempts.push({ ...about, at, process, arrives, fate: outcome.verdict, verdict: outcome.verdict })
+      // Written by the store, at its moment: late when the process stood still in between.
+      const late = this.#clock.now() > at
+      this.attempts.push({ ...about, at, process, by, late, arrives, fate: outcome.verdict, verdict: outcome.verdict })
       return outcome
     }
     return { ...real, attempt }
@@ -150,7 +159,7 @@ export class Network {
   #channel(kind: ChannelKind, settings: { name: string }, caller: Caller): Channel {
     return {
       attempt: (message, to, call) =>
-        caller.call(() => this.#attempt(kind, settings as never, message, to, call, caller)),
+        caller.call((late) => this.#attempt(kind, settings as never, message, to, call, caller, late)),
       async *check() {},
       close: async () => {},
     }
@@ -163,6 +172,7 @@ export class Network {
     to: Address,
     { signal }: Call,
     caller: Caller,
+    late: boolean,
   ): Promise<Outcome> {
     const shown = kind.show(to)
     const event = String(message.event['id'])
@@ -173,7 +183,7 @@ export class Network {
     const hasMoved = this.#move(kind, to, known, name)
     const place = this.placeOf(settings.name, shown)
     // What is sent to an old id is counted there, as far as anybody can know.
-    this.#count(kind, settings, to)
+    if (!late) this.#count(kind, settings, to)
     const fate = this.#fate(kind, settings.name, place, name)
     const outcome: Outcome =
       fate.outcome.verdict === 'sent' && hasMoved !== undefined
@@ -183,6 +193,8 @@ export class Network {
       ...this.#about(message, settings.name, place),
       at: this.#clock.now(),
       process: caller.process,
+      late,
+      by: caller.standing(),
       fate: fate.says,
       arrives: fate.arrives,
       verdict: null,

@@ -7,6 +7,8 @@ import { Workspaces } from '../../src/configuration/workspaces.ts'
 import { idMaker } from '../../src/ids.ts'
 import { silentLog } from '../../src/log.ts'
 import { Metrics } from '../../src/metrics.ts'
+import { Node as Member } from '../../src/nodes/node.ts'
+import { Keys } from '../../src/people/keys.ts'
 import { Pipeline, type AcceptOutcome } from '../../src/pipeline/pipeline.ts'
 import type { Address } from '../../src/pipeline/outcome.ts'
 import { StoreUnavailable, type ClaimedRow, type Store, type Woken } from '../../src/store/store.ts'
@@ -14,6 +16,8 @@ import type { MadeEvent } from './company.ts'
 import type { Act } from './life.ts'
 import { faultyStore } from './faulty-store.ts'
 import { diceAt } from './random.ts'
+import type { Cluster, Seat } from './cluster.ts'
+import { Standstill } from './standstill.ts'
 import type { World } from './world.ts'
 
 /** What of a process can be asked while it lives. */
@@ -22,7 +26,28 @@ interface Serving {
   readonly workspaces: Workspaces
   readonly configuration: Configuration
   readonly pipeline: Pipeline
+  readonly member: Member | null
 }
+
+/** Where a node stands among several. */
+export interface Place {
+  readonly index: number
+  readonly cluster: Cluster
+  /** The store as one process sees it, perhaps with a bug put in on purpose. */
+  readonly storeOf: (seat: Seat) => Store
+  /** It has come, gone, stands still or goes on, has lost the store or found it again. */
+  readonly changed: () => void
+}
+
+/** What is to happen to a process at its so many-th call from now. `effect`: a call at which it dies still happens. */
+export type Doom =
+  | { calls: number; readonly of: 'death'; readonly effect: boolean; readonly ms: number }
+  | { calls: number; readonly of: 'standstill'; readonly ms: number }
+
+/** A share of the nodes only answers requests. */
+const HTTP_ONLY = 0.2
+/** What is under way when a node leaves has so long to end. */
+const GRACE_MS = 10_000
 
 /** A process that dies is started again after so long when its store took no writes. */
 const AGAIN_MS = 1_000
@@ -31,19 +56,25 @@ const AGAIN_MS = 1_000
 export class Node {
   readonly #world: World
   readonly #inner: Store
-  /** How many processes there were. */
-  #process = 0
-  /** The one that lives, 0 for none. */
+  readonly #place: Place | null
+  /** The process that lives, 0 for none. */
   #living = 0
   #end: () => void = () => {}
   #ended: Promise<'ended'> = Promise.resolve('ended')
   #serving: Serving | null = null
   #downSince: number | null = null
+  #doom: Doom | null = null
+  #standstill = new Standstill()
+  /** It does not reach the store; `effect`: what it asks next happens, and the answer is lost. */
+  #cut: { effect: boolean } | null = null
+  #seat: Seat | null = null
+  delivers = true
 
-  /** `inner`: the store, perhaps with a bug put in on purpose. */
-  constructor(world: World, inner: Store) {
+  /** `inner`: the store, perhaps with a bug put in on purpose; `place`: null for the only process at a store. */
+  constructor(world: World, inner: Store, place: Place | null = null) {
     this.#world = world
     this.#inner = inner
+    this.#place = place
   }
 
   /** Null while it is down or not ready yet. */
@@ -51,10 +82,16 @@ export class Node {
     return this.#serving
   }
 
+  /** It runs, serves and reaches the store. */
+  get isWell(): boolean {
+    return this.#serving !== null && !this.#standstill.isStill && this.#cut === null
+  }
+
   /** Starts a process; resolves when it serves, or has died on the way. */
   async start(): Promise<void> {
-    this.#process += 1
-    this.#living = this.#process
+    const process = (this.#world.processes += 1)
+    this.#living = process
+    this.#standstill = new Standstill()
     const clock = this.#world.clock.ofProcess()
     this.#ended = new Promise((resolve) => {
       this.#end = () => {
@@ -62,7 +99,7 @@ export class Node {
         resolve('ended')
       }
     })
-    const begun = this.#begin(this.#process, clock).catch((error: unknown) => {
+    const begun = this.#begin(process, this.#standstill.clock(clock)).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) this.die(AGAIN_MS)
       else this.#world.bugs.push(`the start of a process failed: ${(error as Error).stack}`)
     })
@@ -71,11 +108,86 @@ export class Node {
 
   /** The process is gone, with its memory, timers and connections; another starts after a while. */
   die(downMs: number): void {
+    this.gone()
+    this.#world.clock.after(downMs, () => void this.start())
+  }
+
+  /** The process is gone. */
+  gone(): void {
     this.#serving = null
     this.#living = 0
+    this.#standstill.forget()
     this.#end()
+    if (this.#seat !== null) this.#place!.cluster.rise(this.#seat)
+    this.#seat = null
     this.#downSince ??= this.#world.clock.now()
-    this.#world.clock.after(downMs, () => void this.start())
+    this.#place?.changed()
+  }
+
+  /** Something is to happen to it at a call of its own. */
+  doom(doom: Doom | null): void {
+    this.#doom = doom
+  }
+
+  /** It does not reach the store for a while. */
+  cut(ms: number, effect: boolean): void {
+    if (this.#serving === null || this.#cut !== null) return
+    const cut = { effect }
+    this.#cut = cut
+    this.#place?.changed()
+    this.#world.clock.after(ms, () => {
+      if (this.#cut === cut) this.#join()
+    })
+  }
+
+  /** It reaches the store again, and may have missed what others told. */
+  #join(): void {
+    this.#cut = null
+    const { cluster } = this.#place ?? {}
+    if (cluster !== undefined) this.#hears(() => this.#seat?.hear?.({ kind: 'missed' }))
+    this.#place?.changed()
+  }
+
+  /** Lets what is under way end, gives its work to the others, and ends. Where it began to serve again after `ms`; null: never. */
+  async leave(ms: number | null): Promise<void> {
+    if (this.#serving === null) return
+    const process = this.#living
+    const { member, pipeline } = this.#serving
+    this.#serving = null
+    this.#place?.changed()
+    const left = async (): Promise<void> => {
+      await member?.stop()
+      await pipeline.stop(GRACE_MS)
+    }
+    await Promise.race([left(), this.#ended])
+    if (process !== this.#living) return
+    if (ms === null) this.gone()
+    else this.die(ms)
+  }
+
+  /** Nothing happens to it any more. */
+  heal(): void {
+    this.#doom = null
+    if (this.#cut !== null) this.#join()
+    if (this.#standstill.isStill) this.#goOn()
+  }
+
+  #stand(ms: number): void {
+    const standstill = this.#standstill
+    standstill.begin()
+    this.#place?.changed()
+    this.#world.clock.after(ms, () => {
+      if (standstill === this.#standstill && standstill.isStill) this.#goOn()
+    })
+  }
+
+  #goOn(): void {
+    this.#standstill.end()
+    this.#place?.changed()
+  }
+
+  #hears(call: () => void): void {
+    if (this.#cut === null) void this.#standstill.passed().then(call)
   }
 
   /** Posts events in one request; undefined when the process died before it answered. */
@@ -87,16 +199,23 @@ export class Node {
 
   /** Applies the file as the operator wrote it; undefined when the process died before it answered. */
   apply(): Promise<ApplyResult | undefined> {
-    const text = JSON.stringify(this.#world.file)
-    return this.#ask(({ configuration, workspaces }) =>
-      configuration.apply(workspaces.byName('default')!, text, 'file'),
+    const { applying, file } = this.#world
+    return applying.run(file, () =>
+      this.#ask(({ configuration, workspaces }) =>
+        configuration.apply(workspaces.byName('default')!, JSON.stringify(file), 'file'),
+      ),
     )
   }
 
   /** Lets somebody do something through a process that serves. */
   async #ask<T>(what: (serving: Serving) => Promise<T>): Promise<T | undefined> {
-    if (this.#serving === null) return undefined
-    const answer = await Promise.race([what(this.#serving), this.#ended])
+    const serving = this.#serving
+    if (serving === null) return undefined
+    const standstill = this.#standstill
+    const asked = standstill.passed().then(() => what(serving))
+    // Nobody waits for the answer of a process that stands still; it does what it was asked all the same, later.
+    asked.catch(() => {})
+    const answer = await Promise.race([asked, this.#ended, standstill.begun.then(() => 'ended' as const)])
     return answer === 'ended' ? undefined : (answer as T)
   }
 
@@ -125,9 +244,13 @@ export class Node {
   async #begin(process: number, clock: Clock): Promise<void> {
     const world = this.#world
     const random = diceAt(world.luck.seed, `process ${process}`)
-    const call = <T>(act: () => Promise<T>): Promise<T> => this.#call(process, act)
-    const store = faultyStore(this.#inner, world, { call })
-    const kinds = world.network.kinds({ process, clock, call })
+    const call = <T>(act: (late: boolean) => Promise<T>): Promise<T> => this.#call(process, act)
+    const seat = this.#sit()
+    const own = seat === null ? this.#inner : this.#place!.storeOf(seat)
+    const store = faultyStore(own, world, { call, reach: (act) => this.#reach(act) })
+    const { cluster } = this.#place ?? {}
+    const standing = () => (cluster === undefined || seat === null ? null : { node: seat.id, leases: cluster.leases })
+    const kinds = world.network.kinds({ process, clock, call, standing })
     const workspaces = new Workspaces(store, secretBox('simulation', random), {}, silentLog, kinds)
     await workspaces.load()
     const saving = {
@@ -140,7 +263,10 @@ export class Node {
     }
     const configuration: Configuration = new Configuration(saving)
     const makeId = idMaker(clock, random)
+    const member =
+      seat === null ? null : new Member({ store, clock, log: silentLog, workspaces, delivers: this.delivers })
     const parts = {
+      ...(member === null ? {} : { part: member.part }),
       store,
       workspaces,
       world: { clock, log: silentLog },
@@ -169,30 +295,73 @@ export class Node {
     }
     const pipeline: Pipeline = new Pipeline(parts)
     const view = workspaces.byName('default')!
-    const applied = await configuration.apply(view, JSON.stringify(world.file), 'file')
+    const { applying, file } = world
+    const applied = await applying.run(file, () => configuration.apply(view, JSON.stringify(file), 'file'))
     if ('problems' in applied) throw new Error(JSON.stringify(applied.problems))
     await pipeline.start()
-    this.#serving = { store, workspaces, configuration, pipeline }
-    if (this.#downSince !== null) world.unwell.push({ from: this.#downSince, until: clock.now() })
+    await member?.start(pipeline, new Keys(store, clock, random))
+    this.#serving = { store, workspaces, configuration, pipeline, member }
+    if (this.#downSince !== null && this.#place === null)
+      world.unwell.push({ from: this.#downSince, until: clock.now() })
     this.#downSince = null
+    this.#place?.changed()
+  }
+
+  /** Takes a seat at a store of several, and a role. */
+  #sit(): Seat | null {
+    if (this.#place === null) return null
+    const { index, cluster } = this.#place
+    const random = diceAt(this.#world.luck.seed, `role of process ${this.#living}`)
+    this.delivers = index === 0 || !random.chance(HTTP_ONLY)
+    this.#seat = cluster.sit({ isWell: () => this.isWell, hears: (call) => this.#hears(call) })
+    return this.#seat
+  }
+
+  /** A call to the store, as far as the store is reached. */
+  async #reach<T>(act: () => Promise<T>): Promise<T> {
+    const cut = this.#cut
+    if (cut === null) return act()
+    if (cut.effect) {
+      cut.effect = false
+      await act()
+    }
+    throw new StoreUnavailable('simulated: the connection is lost')
   }
 
   /** A call out of a process: one that dies before it does not make it, one that dies after it does not hear of it. */
-  async #call<T>(process: number, act: () => Promise<T>): Promise<T> {
-    const world = this.#world
+  async #call<T>(process: number, act: (late: boolean) => Promise<T>): Promise<T> {
     const never = new Promise<T>(() => {})
+    const standstill = this.#standstill
     if (process !== this.#living) return never
-    const { doom } = world
-    if (doom !== null && (doom.calls -= 1) <= 0) {
-      world.doom = null
-      world.crashes += 1
-      world.tell(`the process dies ${doom.effect ? 'after' : 'before'} a call, for ${doom.downMs} ms`)
-      this.die(doom.downMs)
-      // What happens to the call now nobody hears.
-      if (doom.effect) void act().catch(() => {})
-      return never
+    if (this.#strikes(act)) return never
+    const late = await standstill.passed()
+    if (process !== this.#living) return never
+    try {
+      return await act(late)
+    } finally {
+      await standstill.passed()
+      // Who is dead hears nothing.
+      if (process !== this.#living) await never
     }
-    const value = await act()
-    return process === this.#living ? value : never
+  }
+
+  /** What was to happen at this call; whether the process has died of it. */
+  #strikes(act: (late: boolean) => Promise<unknown>): boolean {
+    const doom = this.#doom
+    if (doom === null || (doom.calls -= 1) > 0) return false
+    const world = this.#world
+    this.#doom = null
+    const which = this.#place === null ? 'the process' : `node ${this.#place.index}`
+    if (doom.of === 'standstill') {
+      world.tell(`${which} stands still for ${doom.ms} ms`)
+      this.#stand(doom.ms)
+      return false
+    }
+    world.crashes += 1
+    world.tell(`${which} dies ${doom.effect ? 'after' : 'before'} a call, for ${doom.ms} ms`)
+    this.die(doom.ms)
+    // What happens to the call now nobody hears.
+    if (doom.effect) void act(false).catch(() => {})
+    return true
   }
 }

@@ -10,10 +10,12 @@ import { check } from './checks.ts'
 import { edited, type Company, type MadeEvent } from './company.ts'
 import { lifeOf, type Life, type Step } from './life.ts'
 import { recordedStore } from './faulty-store.ts'
+import { Cluster, type Seat } from './cluster.ts'
 import { Node } from './node.ts'
 import type { Attempt } from './network.ts'
 import { diceAt } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
+import { Vigil } from './vigil.ts'
 import { World } from './world.ts'
 
 /** What a life came to: sentences about what is wrong, figures, and what happened. */
@@ -34,24 +36,28 @@ const HOUR = 3_600_000
 const HEALING = 60 * HOUR
 const LOOK_EVERY = 10 * 60_000
 
+/** A bug of several nodes: the store as one process sees it, and the one behind all of them. */
+export type NodeSabotage = (seen: { store: Store; inner: Store }) => Store
+
 /** Lives the life of a seed. */
 export const simulate = (seed: number, sabotage?: Sabotage): Promise<Report> => live(lifeOf(seed), sabotage)
 
 /** Lives a life, and looks at what it left. */
-export async function live(life: Life, sabotage?: Sabotage): Promise<Report> {
+export async function live(life: Life, sabotage?: Sabotage, ofNodes?: NodeSabotage): Promise<Report> {
   const store = openSqliteStore('', { simulated: true })
   try {
     await store.createWorkspace('default', '{}')
     const world = new World(life, store)
     const recorded = recordedStore(store, world)
     const seen = sabotage?.({ store: recorded, clock: world.clock }) ?? recorded
-    // A store of one process has one node; where it can have several, they stand here.
-    const nodes = [new Node(world, seen)]
+    const nodes = life.nodes === null ? [new Node(world, seen)] : nodesOf(world, seen, life.nodes, ofNodes)
     for (const node of nodes) await node.start()
     const days = new Days(world, nodes)
     for (const step of life.steps) await days.one(step)
     await days.heal()
-    const wrong = await check(world, nodes)
+    const last = life.nodes === null ? nodes : [await days.leave(seen)]
+    await days.end(last[0]!)
+    const wrong = await check(world, last)
     const { network, crashes, luck } = world
     const story = [...world.story, ...network.attempts.map(storyOf)].toSorted((a, b) => a.at - b.at)
     const arrivals = network.attempts.filter((each) => each.arrives).length
@@ -59,6 +65,20 @@ export async function live(life: Life, sabotage?: Sabotage): Promise<Report> {
   } finally {
     await store.close()
   }
+}
+
+/** Nodes at one store, the vigil over them, and the bugs they have. */
+function nodesOf(world: World, store: Store, count: number, ofNodes?: NodeSabotage): readonly Node[] {
+  const cluster = new Cluster(store, world)
+  const nodes: Node[] = []
+  const vigil = new Vigil(world, cluster, nodes)
+  const storeOf = (seat: Seat): Store => {
+    const own = cluster.storeOf(seat)
+    return ofNodes?.({ store: own, inner: store }) ?? own
+  }
+  for (let index = 0; index < count; index += 1)
+    nodes.push(new Node(world, store, { index, cluster, storeOf, changed: () => vigil.changed() }))
+  return nodes
 }
 
 const storyOf = ({ at, channel, address, event, fate }: Attempt): World['story'][number] => ({
@@ -91,8 +111,17 @@ class Days {
       case 'save':
         return this.#save(step)
       case 'crash':
-        world.doom = { calls: step.call, effect: step.effect, downMs: step.downMs }
+        this.#node(step.name).doom({ calls: step.call, of: 'death', effect: step.effect, ms: step.downMs })
         return world.tell(`the process is to die at its call ${step.call} from now`)
+      case 'stand':
+        this.#node(step.name).doom({ calls: step.call, of: 'standstill', ms: step.ms })
+        return world.tell(`a node is to stand still at its call ${step.call} from now`)
+      case 'cut':
+        this.#node(step.name).cut(step.ms, step.effect)
+        return world.tell(`${this.#says(step.name)} does not reach the store for ${step.ms} ms`)
+      case 'leave':
+        void this.#node(step.name).leave(step.downMs)
+        return world.tell(`${this.#says(step.name)} is stopped, for ${step.downMs} ms`)
       case 'refuse':
         world.refuse(step.ms, step.share)
         return world.tell(`the store refuses ${step.share * 100} % of all writes for ${step.ms} ms`)
@@ -110,8 +139,14 @@ class Days {
   }
 
   #node(name: string): Node {
-    return this.#nodes[diceAt(this.#world.luck.seed, `node of ${name}`).whole(0, this.#nodes.length - 1)]!
+    return this.#nodes[this.#index(name)]!
   }
+
+  #index(name: string): number {
+    return diceAt(this.#world.luck.seed, `node of ${name}`).whole(0, this.#nodes.length - 1)
+  }
+
+  readonly #says = (name: string): string => `node ${this.#index(name)}`
 
   async #post({ name, events, together }: Extract<Step, { do: 'post' }>): Promise<void> {
     const random = diceAt(this.#world.luck.seed, `again ${name}`)
@@ -166,14 +201,50 @@ class Days {
   async heal(): Promise<void> {
     const world = this.#world
     await world.heal()
+    for (const node of this.#nodes) node.heal()
     world.tell('everything heals')
     await this.#pass(2 * 60_000)
+    // Who was to come back later does so now.
+    for (let minutes = 0; this.#nodes.some(({ serving }) => serving === null) && minutes < 10; minutes += 1)
+      await this.#pass(60_000)
     if (world.file.channels.some(({ enabled }) => enabled === false)) {
       const channels = world.file.channels.map((each) => ({ ...each, enabled: true }))
       world.file = { ...world.file, channels }
     }
-    // The file, should its last save have been refused.
+  }
+
+  /** All nodes go in order; what still waits is left to a process that is alone, and sees no beats for days. */
+  async leave(store: Store): Promise<Node> {
+    const world = this.#world
     await this.#nodes[0]!.apply()
+    await this.#pass(60_000)
+    for (const [index, node] of this.#nodes.entries()) {
+      if (node.serving === null) world.bugs.push(`node ${index} does not serve in the end`)
+      const pipeline = node.serving?.pipeline
+      let gone = false
+      void node.leave(null).then(() => (gone = true))
+      world.tell(`node ${index} is stopped`)
+      for (let seconds = 0; !gone && seconds < 90; seconds += 1) await this.#pass(1_000)
+      if (!gone) world.bugs.push(`node ${index} could not leave`)
+      if ((pipeline?.claim.inFlight ?? 0) > 0) world.bugs.push(`node ${index} left with attempts under way`)
+    }
+    const [claimed] = await world.store.read({
+      sql: 'select count(*) as n from queue where claimed_at is not null',
+      parameters: [],
+    })
+    if (claimed!['n'] !== 0)
+      world.bugs.push(`${claimed!['n'] as number} deliveries are claimed, and all nodes have left`)
+    const last = new Node(world, store)
+    await last.start()
+    world.unwellFor(60_000)
+    return last
+  }
+
+  /** What is left has the time it needs. */
+  async end(node: Node): Promise<void> {
+    const world = this.#world
+    // The file, should its last save have been refused.
+    await node.apply()
     const end = world.clock.now() + HEALING
     while (world.clock.now() < end) {
       await this.#pass(LOOK_EVERY)

@@ -2,6 +2,7 @@
  * Everything around the processes of a life: time, providers, the store, the people who save and post, and a record of
  * what had an effect, which the checks compare with what the store says in the end.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { idText } from '../../src/ids.ts'
 import type { AcceptRequest, Settlement, Store } from '../../src/store/store.ts'
 import { FIRST_COMPANY, type Company } from './company.ts'
@@ -40,6 +41,8 @@ export class World {
   readonly begin: number
   /** The file as the operator last wrote it. */
   file: Company = FIRST_COMPANY
+  /** What of it is being applied: who stood still meanwhile applies what was written long ago. */
+  readonly applying = new AsyncLocalStorage<Company>()
   /** Configurations that were in force, by version. */
   readonly ledger: Saved[] = []
   readonly answered: Answered[] = []
@@ -53,6 +56,8 @@ export class World {
   readonly reads: number[] = []
   /** Times in which no process served or the store took nothing. */
   readonly unwell: Span[] = []
+  /** Times in which the store took no writes, or not all. */
+  readonly #storeIll: Span[] = []
   readonly story: { readonly at: number; readonly says: string }[] = []
   /** What nobody expects: errors on the way. */
   readonly bugs: string[] = []
@@ -60,8 +65,10 @@ export class World {
   /** Calls to the store, ever and now. */
   asked = 0
   asking = 0
-  /** After so many calls a process dies; `effect`: the last of them still happens. */
-  doom: { calls: number; readonly effect: boolean; readonly downMs: number } | null = null
+  /** Processes there ever were. */
+  processes = 0
+  /** Events that stood still between being planned and being stored: the order of their ids is not that of their coming. */
+  readonly belated = new Set<string>()
   #refusing: { readonly until: number; readonly share: number } | null = null
   #refused = 0
   readonly #sleepers = new Set<() => void>()
@@ -86,14 +93,14 @@ export class World {
 
   refuse(ms: number, share: number): void {
     this.#refusing = { until: this.clock.now() + ms, share }
-    this.unwellFor(ms)
+    this.#storeIllFor(ms)
   }
 
   /** From now on the database may not grow, for a while. */
   async fillDisk(ms: number): Promise<void> {
     const [pages] = await this.store.read({ sql: 'pragma page_count', parameters: [] })
     await this.store.read({ sql: `pragma max_page_count = ${pages!['page_count'] as number}`, parameters: [] })
-    this.unwellFor(ms)
+    this.#storeIllFor(ms)
     this.clock.after(ms, () => void this.emptyDisk())
   }
 
@@ -104,7 +111,6 @@ export class World {
   /** Everything is well from now on. */
   async heal(): Promise<void> {
     this.#refusing = null
-    this.doom = null
     this.network.healthy = true
     await this.emptyDisk()
   }
@@ -114,6 +120,17 @@ export class World {
     if (this.#refusing === null || this.#refusing.until <= this.clock.now()) return false
     this.#refused += 1
     return this.luck.happens(`the store refuses call ${this.#refused}, ${name}`, this.#refusing.share) !== undefined
+  }
+
+  #storeIllFor(ms: number): void {
+    const now = this.clock.now()
+    this.#storeIll.push({ from: now, until: now + ms })
+    this.unwellFor(ms)
+  }
+
+  /** Whether the store refused something at any moment of a span. */
+  storeWasIll(from: number, until: number): boolean {
+    return this.#storeIll.some((each) => each.from <= until && each.until >= from)
   }
 
   unwellFor(ms: number): void {
@@ -133,8 +150,9 @@ export class World {
   }
 
   /** Events are stored: routed by the last configuration that was saved before, or it is a bug. */
-  stored({ events }: AcceptRequest): void {
-    for (const { eventId, type, trace } of events) {
+  stored({ events, at }: AcceptRequest): void {
+    for (const { id, eventId, type, trace } of events) {
+      if (this.clock.now() > at) this.belated.add(id)
       const { v } = JSON.parse(trace) as { v: number }
       if (v < this.version)
         this.bugs.push(`${eventId ?? type} was stored after version ${this.version} was saved, routed by ${v}`)
@@ -150,7 +168,8 @@ export class World {
 
   /** A configuration is in force. What Nabat writes itself, a chat that moved, changes nothing of what the file means. */
   saved(version: number, by: string): void {
-    const company = by === 'file' ? this.file : (this.ledger.at(-1)?.company ?? this.file)
+    const filed = by === 'file' ? this.applying.getStore() : undefined
+    const company = filed ?? this.ledger.at(-1)?.company ?? this.file
     this.ledger.push({ version, at: this.clock.now(), company })
   }
 

@@ -41,19 +41,24 @@ const repeated = ({ deliveries, attemptsOf }: Record): string[] =>
   deliveries.flatMap((each) => {
     const attempts = attemptsOf(each.id)
     const again = attempts.find(
-      (attempt, at) => attempts[at - 1]?.verdict === 'sent' && attempts[at - 1]!.process === attempt.process,
+      (attempt, at) => attempts[at - 1]?.verdict === 'sent' && isSame(attempts[at - 1]!, attempt),
     )
     return again === undefined ? [] : [`${said(each)} was sent again although it was known to have arrived`]
   })
 
+/** Whether one process made both, and was the same node: one that was away for too long begins anew, under another number. */
+const isSame = (one: Attempt, other: Attempt): boolean =>
+  one.process === other.process && one.by?.node === other.by?.node
+
 /**
  * Messages of one destination and one incident arrive in the order of their events, by the last that people see of each;
- * those aside of which nobody here could know that they had arrived, and what somebody tried again by hand.
+ * those aside of which nobody here could know that they had arrived, what somebody tried again by hand, and what stood still
+ * with its process on the way in or out.
  */
 function ordered({ world, byId, isByHand, ruleOf }: Record): string[] {
   const last = new Map<string, Attempt>()
   for (const attempt of world.network.attempts)
-    if (attempt.arrives) for (const id of attempt.covers) last.set(id, attempt)
+    if (attempt.arrives && !attempt.late) for (const id of attempt.covers) last.set(id, attempt)
   const places = new Map<string, string>()
   const wrong: string[] = []
   for (const attempt of world.network.attempts) {
@@ -62,7 +67,7 @@ function ordered({ world, byId, isByHand, ruleOf }: Record): string[] {
     const seen = attempt.covers
       .flatMap((id) => byId.get(id) ?? [])
       .filter((each) => each.state === 1 && ruleOf(each)?.['digest'] === undefined && !each.follows)
-      .filter((each) => last.get(each.id) === attempt && !isByHand(each))
+      .filter((each) => last.get(each.id) === attempt && !isByHand(each) && !world.belated.has(each.event))
     for (const each of seen.toSorted((a, b) => (a.event < b.event ? -1 : 1))) {
       if (each.incident === null) continue
       const key = `${each.destination} ${each.incident}`

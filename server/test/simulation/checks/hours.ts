@@ -1,4 +1,5 @@
 import { entryOf, type Company } from '../company.ts'
+import type { Attempt } from '../network.ts'
 import type { Record, StoredDelivery } from '../record.ts'
 import { firstMoment, nextTime, rests } from '../wall-clock.ts'
 import { said } from './ends.ts'
@@ -20,12 +21,15 @@ export const checkHours = (record: Record): string[] => [
 const zoneOf = (company: Company): string => String(company.workspace['timeZone'])
 const time = (at: number): string => new Date(at).toISOString()
 
+/** What left when it was decided, and did not stand still with its process in between. */
+const punctual = (attempts: readonly Attempt[]): readonly Attempt[] => attempts.filter(({ late }) => !late)
+
 /** Nothing that is not critical leaves while its recipient rests. */
 function disturbed({ deliveries, attemptsOf, companiesIn }: Record): string[] {
   return deliveries.flatMap((each) => {
     const { recipient, severity } = each
     if (recipient === null || severity === 0) return []
-    const bad = attemptsOf(each.id).find(({ at }) =>
+    const bad = punctual(attemptsOf(each.id)).find(({ at }) =>
       companiesIn(at, at).every((company) => {
         const person = entryOf(company, 'users', recipient)
         return person !== undefined && rests(person, zoneOf(company), at)
@@ -42,6 +46,7 @@ type EndOf = (record: Record, delivery: StoredDelivery) => number | null
 function endOfHours({ world, companiesIn, ruleOf }: Record, each: StoredDelivery): number | null {
   const { recipient, severity, createdAt } = each
   if (recipient === null || severity === 0 || companiesIn(createdAt, createdAt).length > 1) return null
+  if (world.belated.has(each.event)) return null
   if (ruleOf(each)?.['digest'] !== undefined || each.follows) return null
   const ledger = world.ledger.filter(
     ({ at }, index) =>
@@ -60,11 +65,11 @@ function endOfHours({ world, companiesIn, ruleOf }: Record, each: StoredDelivery
   return null
 }
 
-function endOfDigest({ companiesIn, ruleOf }: Record, each: StoredDelivery): number | null {
+function endOfDigest({ world, companiesIn, ruleOf }: Record, each: StoredDelivery): number | null {
   const digest = ruleOf(each)?.['digest'] as { every?: string; daily?: string } | undefined
   const [company, other] = companiesIn(each.createdAt, each.createdAt)
   if (digest === undefined || each.severity === 0 || company === undefined || other !== undefined) return null
-  if (each.digest !== null || each.insteadOf !== null) return null
+  if (each.digest !== null || each.insteadOf !== null || world.belated.has(each.event)) return null
   if (digest.daily === undefined) return each.createdAt + 15 * MINUTE
   const person = each.recipient === null ? undefined : entryOf(company, 'users', each.recipient)
   const zone = String(person?.['timeZone'] ?? company.workspace['timeZone'])
@@ -139,7 +144,7 @@ function kept({ deliveries, attemptsOf, companiesIn, channelName }: Record): str
       })
       return silence === undefined ? undefined : 'there is silence'
     }
-    const bad = attemptsOf(each.id).find(({ at }) =>
+    const bad = punctual(attemptsOf(each.id)).find(({ at }) =>
       companiesIn(at, at).every((company) => why(company, at) !== undefined),
     )
     return bad === undefined

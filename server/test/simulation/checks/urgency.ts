@@ -9,9 +9,9 @@ const EACH_MS = { group: 3_000, chat: 1_100 }
 
 /** A critical message leaves within a bound, whatever else waits, as long as its way is healthy. */
 export function checkUrgency(record: Record): string[] {
-  const { deliveries, attemptsOf } = record
-  const critical = deliveries.filter(({ severity, destination, state }) => {
-    return severity === 0 && destination !== null && (state === 1 || state === 3)
+  const { world, deliveries, attemptsOf } = record
+  const critical = deliveries.filter(({ severity, destination, state, event }) => {
+    return !world.belated.has(event) && severity === 0 && destination !== null && (state === 1 || state === 3)
   })
   return critical.flatMap((each) => {
     const first = attemptsOf(each.id)[0]
