@@ -31,14 +31,14 @@ async function server() {
 }
 
 describe('a server on PostgreSQL', () => {
-  it('delivers, and shows what has happened in every list', async () => {
+  it('delivers, and shows what has happened in every list', { timeout: 40_000 }, async () => {
     const { send, get } = await server()
     const from = new Date(Date.now() - 60_000).toISOString()
     const { events } = await send([
       { type: 'camera.unavailable', id: 'e1', data: { camera: 'cam-1' } },
       { type: 'camera.available', id: 'e2', data: { camera: 'cam-1' } },
     ])
-    await until(async () => (await get('/deliveries?state=sent')).items.length === 2, 10_000, 'both to be delivered')
+    await until(async () => (await get('/deliveries?state=sent')).items.length === 2, 20_000, 'both to be delivered')
     const ids = events.map(({ id }) => id)
     const idsOf = async (path: string): Promise<unknown[]> => (await get(path)).items.map(({ id }) => id)
     expect(await idsOf('/events')).toEqual(ids.toReversed())
