@@ -13,6 +13,7 @@ import { connectionsFor, laneKey, Lanes, messagesOf, ownerOf, type Lane } from '
 import { Pace } from './pace.ts'
 import { countArrival, mayLeave } from './pacing.ts'
 import { settleUntried, type Settler } from './settle.ts'
+import { TakeUp } from './take-up.ts'
 import { Walk } from './walk.ts'
 
 /** At most so many are attempted and unsettled at once: what a kill can repeat. */
@@ -54,8 +55,7 @@ export class Claim {
   #timer: (() => void) | null = null
   readonly #walk: Walk
   #onRest: (() => void)[] = []
-  /** What is being taken up, and what was woken there meanwhile. */
-  readonly #takings = new Set<{ readonly isNew: (owner: string) => boolean; readonly woken: Woken[] }>()
+  readonly #takingUp: TakeUp
 
   constructor(parts: ClaimParts) {
     this.#parts = parts
@@ -65,6 +65,7 @@ export class Claim {
       return !parts.settler.refused && (parts.walks?.() ?? true)
     }
     this.#walk = new Walk({ ...parts, mayWalk })
+    this.#takingUp = new TakeUp({ ...parts, pace: this.#pace, wake: (woken) => this.wake(woken) })
   }
 
   /** Takes up what the store holds and begins. */
@@ -75,50 +76,14 @@ export class Claim {
     this.#walk.start()
   }
 
-  /**
-   * Takes up what waits, with what was sent in the last minute through the owners that are new to this node. `begin` is
-   * called once that is known, and this node serves them from then on; what is woken until then is woken at the end.
-   */
-  async takeUp(isNew: (owner: string) => boolean, begin: () => void = () => {}): Promise<void> {
-    const { store, clock, channel } = this.#parts
-    const taking = { isNew, woken: [] as Woken[] }
-    this.#takings.add(taking)
-    try {
-      const { lanes, sends } = await store.recover(clock.now())
-      this.#learnSends(sends, isNew)
-      begin()
-      taking.woken.unshift(...lanes.map((lane) => ({ ...lane, to: lane })))
-    } finally {
-      this.#takings.delete(taking)
-    }
-    // What others serve they look at themselves.
-    this.wake(
-      taking.woken.filter(({ workspace, to }) => {
-        const id = to?.channel
-        return id === undefined || this.#serves(ownerOf(channel(workspace, id), id))
-      }),
-    )
+  /** Takes up what waits, of owners that are new to this node with what was sent in the last minute (take-up.ts). */
+  takeUp(isNew: (owner: string) => boolean, begin: () => void = () => {}): Promise<void> {
+    return this.#takingUp.run(isNew, begin)
   }
 
-  /** What was sent through owners that are new, and nothing else, is what their budgets know. */
-  #learnSends(sends: Awaited<ReturnType<Store['recover']>>['sends'], isNew: (owner: string) => boolean): void {
-    const forgotten = new Set<string>()
-    for (const { at, workspace, channel: id, address } of sends) {
-      const view = this.#parts.channel(workspace, id)
-      if (view === undefined || !isNew(ownerOf(view, id))) continue
-      const budgets = view.kind.budgets(view.settings, address)
-      for (const { key } of budgets) {
-        if (!forgotten.has(key)) this.#pace.forget(key)
-        forgotten.add(key)
-      }
-      this.#pace.take(budgets, at)
-    }
-  }
-
-  /** Begins nothing more for some owners; resolves when nothing of theirs is under way, and forgets them. */
+  /** Begins nothing more for some owners, whatever a claim still brings; resolves when nothing of theirs is under way. */
   async letGo(whose: (owner: string) => boolean): Promise<void> {
     for (;;) {
-      // A claim that was under way brings more.
       for (const lane of this.#buffered) if (whose(lane.owner.key)) this.#giveBack(lane)
       const busy = [...this.lanes.owners.values()].some((owner) => whose(owner.key) && owner.inFlight > 0)
       if (!this.#claiming && !busy) break
@@ -172,7 +137,7 @@ export class Claim {
       const view = channel(each.workspace, to.channel)
       if (lane !== undefined) this.lanes.wake(lane, each, now)
       const owner = ownerOf(view, to.channel)
-      this.#noteForTaking(owner, { ...each, to })
+      this.#takingUp.note(owner, { ...each, to })
       if (!this.#serves(owner)) elsewhere.push({ ...each, channel: to.channel })
       else if (lane === undefined) this.lanes.wake(this.lanes.open(each, to, view), each, now)
     }
@@ -182,17 +147,12 @@ export class Claim {
 
   /** What another node says has become due: taken up where this node serves it. */
   heard(woken: Extract<Notice, { kind: 'woken' }>['woken']): void {
-    const { channel } = this.#parts
     const mine = woken.filter((each) => {
-      const owner = ownerOf(channel(each.workspace, each.channel), each.channel)
-      this.#noteForTaking(owner, each)
+      const owner = ownerOf(this.#parts.channel(each.workspace, each.channel), each.channel)
+      this.#takingUp.note(owner, each)
       return this.#serves(owner)
     })
     if (mine.length > 0) this.wake(mine)
-  }
-
-  #noteForTaking(owner: string, woken: Woken): void {
-    for (const taking of this.#takings) if (taking.isNew(owner)) taking.woken.push(woken)
   }
 
   async #findLane(woken: Woken): Promise<void> {
@@ -204,8 +164,7 @@ export class Claim {
   turn(): void {
     for (const lane of this.#buffered) this.#pump(lane)
     if (this.#claiming || this.#stopped || this.#parts.settler.refused) return
-    const { clock } = this.#parts
-    const now = clock.now()
+    const now = this.#parts.clock.now()
     this.lanes.tick(now)
     const taken = this.#take(now)
     this.#lookAgain(now)
