@@ -5,10 +5,11 @@
  *
  * As root the server runs as another user, since PostgreSQL refuses to be root.
  */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,10 +38,37 @@ const SETTINGS = [
 /** Nobody, when we are root. */
 const OWNER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
+const WATCH = `
+  read _
+  pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -INT "$pid" &&
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  rm -rf "$0"
+`
+
+/**
+ * Names a folder for the server of this process and of those it starts. A shell stands by to stop the server and to remove
+ * the folder: it waits for the end of a pipe that only this process holds, so that it does so as well when the process is
+ * killed. The returned function asks for it at once.
+ */
+export async function nameFolder(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'nabat-postgres-'))
+  process.env[FOLDER] = folder
+  const watch = spawn('/bin/sh', ['-c', WATCH, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  const ended = once(watch, 'exit')
+  watch.unref()
+  const pipe = watch.stdin as Socket
+  pipe.unref()
+  return async () => {
+    pipe.end()
+    watch.ref()
+    await ended
+  }
+}
+
 /** The folder of the run's server: from postgres-setup.ts, or one of this process's own. */
 async function folderOfRun(): Promise<string> {
-  process.env[FOLDER] ??= await mkdtemp(join(tmpdir(), 'nabat-postgres-'))
-  return process.env[FOLDER]
+  if (process.env[FOLDER] === undefined) await nameFolder()
+  return process.env[FOLDER]!
 }
 
 let url: Promise<string> | undefined
