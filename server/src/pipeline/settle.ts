@@ -20,7 +20,7 @@ import { decideRetry } from './retry.ts'
 
 type ClaimedKey = Pick<
   Settlement,
-  'workspace' | 'delivery' | 'destination' | 'digest' | 'event' | 'incidentKey' | 'family'
+  'workspace' | 'delivery' | 'destination' | 'digest' | 'event' | 'incidentKey' | 'family' | 'claimedBy'
 >
 
 const keyOf = (row: ClaimedRow): ClaimedKey => ({
@@ -28,6 +28,7 @@ const keyOf = (row: ClaimedRow): ClaimedKey => ({
   delivery: row.delivery,
   destination: row.destination,
   digest: row.digest,
+  claimedBy: row.claimedBy ?? null,
   event: row.event.id,
   // What followed an unread one waited outside the line of its incident; that it was told counts all the same.
   incidentKey: row.incident?.key ?? (row.follows ? row.event.incident : null),

@@ -125,6 +125,8 @@ export interface ClaimedRow {
   readonly priority: Priority
   /** An earlier attempt may have arrived: the process died, or the answer was lost, while it was under way. */
   readonly suspect: boolean
+  /** Number of the node that has claimed it, where there are several: under another it has to be claimed anew. */
+  readonly claimedBy?: number | null
   /** Why it waited, when it was more than its turn. */
   readonly waitedFor: string | null
   readonly step: Step
@@ -188,7 +190,7 @@ export type AttemptEntry = readonly [number, number, string, string | null, stri
 /** By when an attempt must have reached the provider, which counts it from then on: the answer tells no more. */
 export const arrivedAt = ([at, tookMs]: AttemptEntry): number => at + tookMs
 
-type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination' | 'digest'> & {
+type ClaimedKey = Pick<ClaimedRow, 'workspace' | 'delivery' | 'destination' | 'digest' | 'claimedBy'> & {
   /** Id of the event. */
   readonly event: string
 

@@ -23,6 +23,7 @@ export function claimedRow(row: Row): Omit<ClaimedRow, 'answered'> {
     insteadOf: row['instead_of'] as string | null,
     priority: row['priority'] as Priority,
     suspect: row['suspect'] === 1,
+    claimedBy: row['claimed_by'] as number | null,
     waitedFor: row['waited_for'] as string | null,
     step: row['step'] as Step,
     living: row['living'] === 1,

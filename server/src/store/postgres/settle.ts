@@ -25,9 +25,9 @@ const STORED: Statement = {
 // In the order of their keys, as everybody locks several rows of the queue.
 const LOCK: Statement = {
   name: 'lock_queue',
-  text: `select q.delivery from unnest($1::int[], $2::uuid[]) as n (workspace, delivery)
+  text: `select q.delivery from unnest($1::int[], $2::uuid[], $3::int[]) as n (workspace, delivery, claimed_by)
     join queue q on q.workspace = n.workspace and q.delivery = n.delivery
-    where q.claimed_at is not null and (q.claimed_by is null or q.claimed_by = $3) order by q.workspace, q.delivery for update of q`,
+    where q.claimed_at is not null and (q.claimed_by is null or q.claimed_by = coalesce(n.claimed_by, $4)) order by q.workspace, q.delivery for update of q`,
 }
 const REMOVE: Statement = {
   name: 'remove_from_queue',
@@ -98,7 +98,7 @@ const DISABLE: Statement = {
 /**
  * Settles a batch and, in the same transaction, stores what was raised because of it. A settlement acts only on what its
  * node has in flight: one that is written again, because the answer to its commit was lost, changes nothing, nor does one
- * of a node that has been buried meanwhile.
+ * of a node that has been buried meanwhile, though it may have joined again under another number and claimed it anew.
  */
 export async function settle(
   session: Session,
@@ -113,7 +113,7 @@ export async function settle(
     await session.query(LOCK_WORKSPACES, [[...new Set([...disabling, ...raised.map(({ workspace }) => workspace)])]])
   // Raised first: disabling a destination raises the version they were routed by.
   const { stale, woken } = await raise(session, destinations, raised)
-  const locked = await session.query(LOCK, [...columns(settlements, 'workspace', 'delivery'), node])
+  const locked = await session.query(LOCK, [...columns(settlements, 'workspace', 'delivery', 'claimedBy'), node])
   const inFlight = new Set(locked.map((row) => row['delivery'] as string))
   const live = settlements.filter(({ delivery }) => inFlight.has(delivery))
   await rememberSends(session, live)
