@@ -204,7 +204,7 @@ export class Cluster {
 
   #claimed({ id }: Seat, rows: readonly ClaimedRow[]): readonly ClaimedRow[] {
     for (const { delivery } of rows) this.#claims.set(delivery, id ?? NOBODY)
-    return rows
+    return rows.map((row) => ({ ...row, claimedBy: id }))
   }
 
   async #settle(
@@ -213,7 +213,9 @@ export class Cluster {
     raised: readonly AcceptRequest[],
     now: number,
   ): ReturnType<Store['settle']> {
-    const live = settlements.filter(({ delivery }) => [id, NOBODY].includes(this.#claims.get(delivery) ?? -1))
+    const live = settlements.filter(({ delivery, claimedBy }) =>
+      [claimedBy ?? id, NOBODY].includes(this.#claims.get(delivery) ?? -1),
+    )
     const fresh: AcceptRequest[] = []
     for (const request of raised) if (!(await this.#isStored(request))) fresh.push(request)
     const result = await this.#inner.settle(live, fresh, now)
