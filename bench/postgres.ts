@@ -1,12 +1,11 @@
 /*
- * The PostgreSQL of a bench: a server of its own in a temporary folder, as durable as a real one. Memory and checkpoints
- * are set as an administrator sets them on a small machine; everything else is as it comes.
+ * The PostgreSQL of a bench: a server of its own in a temporary folder, as durable as a real one; it ends with the bench,
+ * also when that is killed. Memory and checkpoints are set as an administrator sets them on a small machine; everything
+ * else is as it comes.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { query, startServer } from '../server/test/support/postgres.ts'
-import { until } from './processes.ts'
+import { FOLDER, nameFolder, query, startServer } from '../server/test/support/postgres.ts'
 
 const SETTINGS = [
   'fsync = on',
@@ -30,10 +29,10 @@ export interface Postgres extends AsyncDisposable {
 
 /** Starts a server with nothing in it; `more`: settings besides, as lines of postgresql.conf. */
 export async function startPostgres(more: readonly string[] = []): Promise<Postgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'nabat-bench-postgres-'))
+  const end = await nameFolder()
+  const folder = process.env[FOLDER]!
   const server = await startServer(folder, [...SETTINGS, ...more])
-  const pidFile = join(folder, 'data/postmaster.pid')
-  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+  const pid = Number(readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0])
   const made = new Set<string>()
   return {
     pid,
@@ -45,11 +44,6 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
       }
       return server + name
     },
-    async [Symbol.asyncDispose]() {
-      // Whoever is still connected is not waited for.
-      process.kill(pid, 'SIGINT')
-      await until(() => !existsSync(pidFile), 'PostgreSQL to stop', 60_000, 50)
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: end,
   }
 }
