@@ -68,6 +68,8 @@ export class Node {
   /** It does not reach the store; `effect`: what it asks next happens, and the answer is lost. */
   #cut: { effect: boolean } | null = null
   #seat: Seat | null = null
+  /** It gives its work to the others as what is under way ends. */
+  #leaving = false
   delivers = true
 
   /** `inner`: the store, perhaps with a bug put in on purpose; `place`: null for the only process at a store. */
@@ -115,6 +117,7 @@ export class Node {
   /** The process is gone. */
   gone(): void {
     this.#serving = null
+    this.#leaving = false
     this.#living = 0
     this.#standstill.forget()
     this.#end()
@@ -154,6 +157,7 @@ export class Node {
     const process = this.#living
     const { member, pipeline } = this.#serving
     this.#serving = null
+    this.#leaving = true
     this.#place?.changed()
     const left = async (): Promise<void> => {
       await member?.stop()
@@ -313,7 +317,7 @@ export class Node {
     const { index, cluster } = this.#place
     const random = diceAt(this.#world.luck.seed, `role of process ${this.#living}`)
     this.delivers = index === 0 || !random.chance(HTTP_ONLY)
-    this.#seat = cluster.sit({ isWell: () => this.isWell, hears: (call) => this.#hears(call) })
+    this.#seat = cluster.sit({ isWell: () => this.isWell || this.#leaving, hears: (call) => this.#hears(call) })
     return this.#seat
   }
 

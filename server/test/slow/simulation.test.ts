@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BUGS } from '../simulation/bugs.ts'
+import { NODE_BUGS } from '../simulation/node-bugs.ts'
 import { liveMany } from '../simulation/crowd.ts'
 import { lifeOf } from '../simulation/life.ts'
 import { shrink, tell } from '../simulation/shrink.ts'
@@ -28,6 +29,13 @@ describe('whatever fails', () => {
     expect(one.story.length).toBeGreaterThan(20)
   })
 
+  it('a seed of several nodes lives the same life again', async () => {
+    const life = lifeOf(10)
+    expect(life.nodes).not.toBeNull()
+    const [one, again] = [await live(life), await live(life)]
+    expect(again).toEqual(one)
+  })
+
   it('a life goes on as it was where a misfortune is left out of it', async () => {
     const life = { ...lifeOf(5), trouble: 0.3 }
     const { struck } = await live(life)
@@ -42,6 +50,13 @@ describe('a bug put in on purpose is found', () => {
     const found: string[] = []
     for (let seed = 1; seed <= WITHIN && found.length === 0; seed += 1)
       found.push(...(await simulate(seed, sabotage)).wrong)
+    expect(found).not.toEqual([])
+  })
+
+  it.each(Object.entries(NODE_BUGS))('on several nodes: %s', { timeout: 240_000 }, async (_name, sabotage) => {
+    const found: string[] = []
+    for (let seed = 5; seed <= 5 * WITHIN && found.length === 0; seed += 5)
+      found.push(...(await live(lifeOf(seed), undefined, sabotage)).wrong)
     expect(found).not.toEqual([])
   })
 
