@@ -19,6 +19,7 @@ export class Vigil {
   readonly #cluster: Cluster
   readonly #nodes: readonly Watched[]
   #changes = 0
+  #well = 0
   /** Since when nobody delivers. */
   #nobodySince: number | null = null
 
@@ -33,6 +34,10 @@ export class Vigil {
     const { clock, unwell } = this.#world
     const now = clock.now()
     const change = (this.#changes += 1)
+    const before = this.#well
+    this.#well = this.#nodes.filter(({ isWell }) => isWell).length
+    // One that has come back is given its share as what is under way elsewhere ends.
+    const isGone = this.#well < before
     if (!this.#nodes.some(({ isWell, delivers }) => isWell && delivers)) {
       this.#nobodySince ??= now
       return
@@ -40,13 +45,16 @@ export class Vigil {
     unwell.push({ from: this.#nobodySince ?? now, until: now + TAKEN_OVER_MS })
     this.#nobodySince = null
     clock.after(TAKEN_OVER_MS, () => {
-      if (change === this.#changes && !this.#world.storeWasIll(now - LEASES_MS, now + TAKEN_OVER_MS)) this.#look()
+      if (isGone && change === this.#changes && !this.#world.storeWasIll(now - LEASES_MS, now + TAKEN_OVER_MS))
+        this.#look()
     })
   }
 
   #look(): void {
     const unserved = this.#cluster.unserved()
     if (unserved.length > 0)
-      this.#world.bugs.push(`after ${TAKEN_OVER_MS} ms nobody who is well holds ${unserved.slice(0, 3).join(', ')}`)
+      this.#world.bugs.push(
+        `after ${TAKEN_OVER_MS} ms at ${new Date(this.#world.clock.now()).toISOString()} nobody who is well holds ${unserved.slice(0, 3).join(', ')}`,
+      )
   }
 }
