@@ -221,11 +221,11 @@ class Days {
     for (const [index, node] of this.#nodes.entries()) {
       if (node.serving === null) world.bugs.push(`node ${index} does not serve in the end`)
       const pipeline = node.serving?.pipeline
-      let gone = false
-      void node.leave(null).then(() => (gone = true))
+      const left = { done: false }
+      void node.leave(null).then(() => (left.done = true))
       world.tell(`node ${index} is stopped`)
-      for (let seconds = 0; !gone && seconds < 90; seconds += 1) await this.#pass(1_000)
-      if (!gone) world.bugs.push(`node ${index} could not leave`)
+      for (let seconds = 0; !left.done && seconds < 90; seconds += 1) await this.#pass(1_000)
+      if (!left.done) world.bugs.push(`node ${index} could not leave`)
       if ((pipeline?.claim.inFlight ?? 0) > 0) world.bugs.push(`node ${index} left with attempts under way`)
     }
     const [claimed] = await world.store.read({
