@@ -27,8 +27,8 @@ import {
   settleHeld,
   settleUntried,
   type Attempted,
-  type Settler,
 } from './settle.ts'
+import type { Settler } from './settler.ts'
 
 /** How long a row waits after an error of ours on its way. */
 const AFTER_BUG_MS = 5_000

@@ -22,7 +22,7 @@ import type { Owner } from './lanes.ts'
 import { LoopGuard, type Loop } from './loops.ts'
 import type { Address } from './outcome.ts'
 import { Renderer } from './render.ts'
-import { Settler } from './settle.ts'
+import { Settler } from './settler.ts'
 import { SystemEvents, type RaisedAs } from './system-events.ts'
 
 export interface PipelineParts {

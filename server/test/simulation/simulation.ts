@@ -51,6 +51,7 @@ export async function live(life: Life, sabotage?: Sabotage, ofNodes?: NodeSabota
     const recorded = recordedStore(store, world)
     const seen = sabotage?.({ store: recorded, clock: world.clock }) ?? recorded
     const nodes = life.nodes === null ? [new Node(world, seen)] : nodesOf(world, seen, life.nodes, ofNodes)
+    if (life.nodes !== null) world.hearsWithinMs = 32_000
     for (const node of nodes) await node.start()
     const days = new Days(world, nodes)
     for (const step of life.steps) await days.one(step)

@@ -39,6 +39,8 @@ export class World {
   readonly network: Network
   readonly store: Store
   readonly begin: number
+  /** How long it may take a node to hear what was saved on another: until the look every half minute, should the notice be lost. */
+  hearsWithinMs = 0
   /** The file as the operator last wrote it. */
   file: Company = FIRST_COMPANY
   /** What of it is being applied: who stood still meanwhile applies what was written long ago. */

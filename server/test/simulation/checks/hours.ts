@@ -132,7 +132,7 @@ const waitsSince = ({ deliveries }: Record, { destination, incident, event, crea
   )
 
 /** What hold says at the moment of an attempt: nothing goes to somebody who has left, through a channel that is off, or into a silence. */
-function kept({ deliveries, attemptsOf, companiesIn, channelName }: Record): string[] {
+function kept({ world, deliveries, attemptsOf, companiesIn, channelName }: Record): string[] {
   return deliveries.flatMap((each) => {
     const why = (company: Company, at: number): string | undefined => {
       const person = each.recipient === null ? undefined : entryOf(company, 'users', each.recipient)
@@ -145,7 +145,7 @@ function kept({ deliveries, attemptsOf, companiesIn, channelName }: Record): str
       return silence === undefined ? undefined : 'there is silence'
     }
     const bad = punctual(attemptsOf(each.id)).find(({ at }) =>
-      companiesIn(at, at).every((company) => why(company, at) !== undefined),
+      companiesIn(at - world.hearsWithinMs, at).every((company) => why(company, at) !== undefined),
     )
     return bad === undefined
       ? []

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { BUGS } from '../simulation/bugs.ts'
-import { NODE_BUGS } from '../simulation/node-bugs.ts'
-import { liveMany } from '../simulation/crowd.ts'
-import { lifeOf } from '../simulation/life.ts'
-import { shrink, tell } from '../simulation/shrink.ts'
-import { live, simulate } from '../simulation/simulation.ts'
+import { BUGS } from './bugs.ts'
+import { NODE_BUGS } from './node-bugs.ts'
+import { liveMany } from './crowd.ts'
+import { lifeOf } from './life.ts'
+import { shrink, tell } from './shrink.ts'
+import { live, simulate } from './simulation.ts'
 
 /** Lives in one test run; `npm run simulate -- --seeds 100000` lives more. */
 const SEEDS = 1_000
