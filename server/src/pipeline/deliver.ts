@@ -78,15 +78,19 @@ export class Deliver {
    */
   async one(row: ClaimedRow, lane: Lane): Promise<boolean> {
     let attempted = false
-    await this.#safely(row, async () => {
-      const leaving: Leaving[] = []
-      for (const each of together(row)) {
-        const ready = await this.#look(each)
-        if (ready !== null) leaving.push(ready)
-      }
-      attempted = leaving.length > 0
-      if (attempted) await this.#attempt(leaving, lane)
-    })
+    await this.#safely(
+      row,
+      async () => {
+        const leaving: Leaving[] = []
+        for (const each of together(row)) {
+          const ready = await this.#look(each)
+          if (ready !== null) leaving.push(ready)
+        }
+        attempted = leaving.length > 0
+        if (attempted) await this.#attempt(leaving, lane)
+      },
+      () => attempted,
+    )
     return attempted
   }
 
@@ -115,7 +119,8 @@ export class Deliver {
     })
   }
 
-  async #safely(row: ClaimedRow, act: () => Promise<void>): Promise<void> {
+  /** `attempted`: by the time it breaks off something may have been sent, and the repeat is marked. */
+  async #safely(row: ClaimedRow, act: () => Promise<void>, attempted: () => boolean = () => false): Promise<void> {
     const { world, settler } = this.#parts
     try {
       await act()
@@ -124,7 +129,9 @@ export class Deliver {
         { delivery: row.delivery, error: (error as Error).stack },
         'a delivery broke off, it is tried again',
       )
-      for (const each of together(row)) settler.add(settleUntried(each, world.clock.now() + AFTER_BUG_MS))
+      const suspect = attempted()
+      for (const each of together(row))
+        settler.add(settleUntried({ ...each, suspect: each.suspect || suspect }, world.clock.now() + AFTER_BUG_MS))
     }
   }
 

@@ -256,6 +256,31 @@ rules:
   })
 })
 
+describe('a delivery that breaks off after it was sent', () => {
+  it('is sent again, and says that it may be a repeat', async () => {
+    company = await startCompany(`
+users: [ { login: ivan, contacts: [ { channel: mail, address: ivan@x.ru }, { channel: inbox } ] } ]
+channels: [ { name: mail, kind: smtp, ${MAIL} } ]
+rules: [ { name: r, types: [camera.*], unreadAfter: 10m, to: [ { user: ivan } ] } ]`)
+    // What follows is looked up once the letter has left; that once the store gives no answer.
+    const { read } = company.store
+    let asked = 0
+    company.store.read = (query) =>
+      query.sql.includes('t.address from deliveries') && (asked += 1) === 1
+        ? Promise.reject(new Error('no answer'))
+        : read(query)
+    const [id] = await company.post(EVENT)
+    await company.pass(MINUTE)
+    expect(arrived()).toEqual(['mail ivan@x.ru', 'mail ivan@x.ru'])
+    const [row] = await company.store.read({
+      sql: 'select note from deliveries where event is not null order by id',
+      parameters: [],
+    })
+    expect(row).toEqual({ note: 'repeat' })
+    expect((await company.deliveries(id!))[0]?.state).toBe('sent')
+  })
+})
+
 describe('what waits for the morning', () => {
   it('about an incident that nothing has opened is told: it has not ended', async () => {
     company = await startCompany(
