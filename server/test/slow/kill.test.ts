@@ -23,7 +23,7 @@ const REPEATS_PER_KILL = 200
 const POSTERS = 4
 /** Many bots and chats, so that Telegram's budgets do not make the queue the bottleneck. */
 const BOTS = 3
-const CHATS = 12
+const CHATS = 36
 
 interface StandIn {
   readonly port: number
@@ -64,7 +64,9 @@ function randomFrom(seed: number): () => number {
   }
 }
 
+// Every message by itself: a summary does not name the events it tells of.
 const config = (telegram: number, sink: number, mail: number): string => `
+workspace: { name: default, foldAfter: never }
 channels:
   - { name: hook, kind: webhook, url: "http://127.0.0.1:${sink}/hook" }
   - { name: mail, kind: smtp, host: 127.0.0.1, port: ${mail}, encryption: none,
@@ -210,7 +212,7 @@ describe('a server that is killed thirty times under load', () => {
       const { body } = await ask(server.call, 'GET', '/api/v1/deliveries?state=waiting&limit=1')
       return (body['items'] as unknown as unknown[]).length
     }
-    await until(async () => (await waiting()) === 0, 60_000, 'everything to leave')
+    await until(async () => (await waiting()) === 0, 120_000, 'everything to leave')
     const letters = mail
       .lines()
       .slice(1)
