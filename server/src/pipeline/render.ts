@@ -25,7 +25,7 @@ export class Renderer {
     this.#publicUrl = publicUrl
   }
 
-  /** Where everything that left in one message is found one by one. */
+  /** Where everything that left in one message is found one by one; undefined when nobody said where the console is. */
   #listOf({ delivery }: ClaimedRow): string | undefined {
     return this.#publicUrl === null ? undefined : `${this.#publicUrl}/deliveries?digest=${delivery}`
   }
@@ -44,8 +44,8 @@ export class Renderer {
     const words = folded.length > 0 ? stormType : gathered.length > 1 ? digestType : type
     const own = view.hasTemplates(words.name) ? await this.#ownWords(row, words, view) : []
     const silent = [row, ...folded].every(({ rule }) => view.rule(rule)?.rule.silent === true)
-    const list = folded.length > 0 ? this.#listOf(row) : undefined
-    return new RenderedMessage(row, words, own, view, files, silent, gathered.length > 1 ? gathered : [], list)
+    const several = gathered.length > 1 ? gathered : []
+    return new RenderedMessage(row, words, own, view, files, silent, several, this.#listOf(row))
   }
 
   async #ownWords(row: ClaimedRow, type: EventType, view: WorkspaceView): Promise<Template[]> {

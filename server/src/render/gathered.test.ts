@@ -6,6 +6,7 @@ import { bodyOf } from '../channels/webhook.ts'
 import type { EventRow } from '../store/store.ts'
 import { digestType } from './digest.ts'
 import { RenderedMessage } from './message.ts'
+import { stormType } from './storm.ts'
 
 const event = (n: number, data: object = { camera: `cam-${n}` }): EventRow => ({
   ...claimedRow().event,
@@ -48,5 +49,34 @@ describe('the body of a digest', () => {
     expect(data).toMatchObject({ event: { id: 'e1' } })
     expect(data).not.toHaveProperty('events')
     expect(data).not.toHaveProperty('total')
+  })
+})
+
+describe('a message of several events', () => {
+  const events = [1, 2, 3].map((n) => event(n, { camera: `cam-${n}`, url: `https://video.example/cam-${n}` }))
+  const incident = { key: 'camera:cam-1', state: 'open', told: null, toldEvent: null } as const
+  const rendered = (gathered: readonly EventRow[], list?: string) =>
+    new RenderedMessage(
+      claimedRow({ event: events[0]!, incident }),
+      stormType,
+      [],
+      viewOf({}),
+      [],
+      false,
+      gathered,
+      list,
+    )
+
+  it('leads to the list of all of them, and to nothing where nobody said where the console is', () => {
+    const list = 'https://nabat.example/deliveries?digest=1'
+    expect(rendered(events, list).links).toEqual([{ title: 'Открыть список', url: list }])
+    expect(rendered(events).links).toEqual([])
+  })
+
+  it('belongs to the incident of none; of one alone it keeps link and incident', () => {
+    expect(rendered(events).incident).toBeUndefined()
+    const alone = rendered([])
+    expect(alone.incident).toEqual({ key: 'camera:cam-1', state: 'open' })
+    expect(alone.links).toEqual([{ title: 'Открыть', url: 'https://video.example/cam-1' }])
   })
 })

@@ -55,7 +55,10 @@ export class RenderedMessage implements Message {
   readonly #signature: string | undefined
   readonly #rendered: Partial<Record<Part, string>> = {}
 
-  /** `gathered`: the events of a digest, the one of the row among them; empty for an ordinary message. `list`: where they are found. */
+  /**
+   * `gathered`: the events of a digest or summary, the one of the row among them; empty for an ordinary message. `list`:
+   * where they are found one by one.
+   */
   constructor(
     row: ClaimedRow,
     type: EventType,
@@ -75,9 +78,12 @@ export class RenderedMessage implements Message {
     this.silent = silent
     this.event = cloudEvent(event)
     const data = this.event['data'] as Record<string, unknown>
-    this.links = list === undefined ? linksOf(data, this.language) : [{ title: LIST[this.language], url: list }]
-    if (row.incident !== null && list === undefined)
-      this.incident = { key: row.incident.key, state: row.incident.state }
+    // What tells of several leads to all of them, and belongs to the incident of none.
+    if (gathered.length > 0) this.links = list === undefined ? [] : [{ title: LIST[this.language], url: list }]
+    else {
+      this.links = linksOf(data, this.language)
+      if (row.incident !== null) this.incident = { key: row.incident.key, state: row.incident.state }
+    }
     this.#gathered = gathered
     this.#own = own
     this.#defaults = type.templates[this.language]
