@@ -9,6 +9,7 @@ import { problem, type Problem } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import type { MakeId } from '../ids.ts'
 import { nearest, validator } from '../schema-problems.ts'
+import { momentOf } from '../time/moment.ts'
 import type { AcceptRequest, PlannedEvent, Priority, Step } from '../store/store.ts'
 import { valueAt, type Fields } from './conditions.ts'
 import type { LoopGuard } from './loops.ts'
@@ -145,8 +146,7 @@ function plan(
     type: type.name,
     subject: fields.subject,
     severity,
-    // RFC 3339 knows a sixtieth second, which Date does not.
-    time: posted.time === undefined ? now : Date.parse(posted.time.replace(/:60(?=[.zZ+-])/, ':59')),
+    time: posted.time === undefined ? now : momentOf(posted.time),
     actorUser: fields.actor.user,
     actorRole: fields.actor.role,
     incident,

@@ -69,12 +69,8 @@ export function planFallback(
   view: WorkspaceView,
   around: Around,
 ): PlannedDelivery | null {
-  let waiting: PlannedDelivery | null = null
-  for (const { plan, isOpen } of plansAround(row, fields, type, view, around)) {
-    if (isOpen) return plan
-    waiting ??= plan
-  }
-  return waiting
+  const plans = [...plansAround(row, fields, type, view, around)]
+  return (plans.find(({ isOpen }) => isOpen) ?? plans[0])?.plan ?? null
 }
 
 /** What goes another way while the channel of a delivery is down: only a way that is open. */
@@ -85,8 +81,7 @@ export function planDetour(
   view: WorkspaceView,
   around: Around,
 ): PlannedDelivery | null {
-  for (const { plan, isOpen } of plansAround(row, fields, type, view, around)) if (isOpen) return plan
-  return null
+  return [...plansAround(row, fields, type, view, around)].find(({ isOpen }) => isOpen)?.plan ?? null
 }
 
 /**
