@@ -14,7 +14,7 @@ import { parseYaml } from './configuration/yaml.ts'
 import { lockFolder, removeControl, secretKeyOf, writeControl } from './data-folder.ts'
 import { History } from './history/history.ts'
 import { startHousekeeping } from './housekeeping.ts'
-import { authorizer } from './http/auth.ts'
+import { identify } from './http/auth.ts'
 import { buildServer } from './http/server.ts'
 import { idMaker } from './ids.ts'
 import { openLog } from './log.ts'
@@ -136,14 +136,13 @@ async function start(
   const keys = new Keys(store, clock, random)
   await keys.load()
   const home = workspaces.byName(DEFAULT_WORKSPACE)!.id
-  if (config.adminKey !== null)
-    keys.addFixed(config.adminKey, { workspace: home, name: 'admin', rights: 'all', perMinute: null, operator: true })
+  if (config.adminKey !== null) keys.addFixed(config.adminKey, home, 'admin')
   const controlKey = random.bytes(24).toString('base64url')
-  keys.addFixed(controlKey, { workspace: home, name: 'command line', rights: 'all', perMinute: null, operator: true })
+  keys.addFixed(controlKey, home, 'command line')
 
   let ready = false
   const server = await buildServer({
-    authorize: authorizer(keys, workspaces),
+    identify: identify(keys, workspaces),
     pipeline,
     configuration,
     history: new History(store),

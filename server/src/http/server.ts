@@ -11,7 +11,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Keys, KeyLimits } from '../people/keys.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Store } from '../store/store.ts'
-import type { authorizer } from './auth.ts'
+import type { identify } from './auth.ts'
 import { validator } from '../schema-problems.ts'
 import { HttpError, sendError } from './errors.ts'
 import { documentedSchema, withErrors } from './openapi.ts'
@@ -30,7 +30,7 @@ import { healthRoutes, systemRoutes } from './routes/system.ts'
 
 /** What the routes are given. */
 export interface HttpParts {
-  readonly authorize: ReturnType<typeof authorizer>
+  readonly identify: ReturnType<typeof identify>
   readonly pipeline: Pipeline
   readonly configuration: Configuration
   readonly history: History
@@ -87,9 +87,10 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     transformObject: withErrors,
   })
   await app.register(async (routes) => {
+    routes.decorateRequest('identity', undefined)
     // Before the body is read: nobody may make us take in megabytes without a key.
     routes.addHook('onRequest', async (request) => {
-      if (request.url.startsWith('/api/v1/')) parts.authorize(request, 'any')
+      if (request.url.startsWith('/api/v1/')) parts.identify(request)
     })
     healthRoutes(routes, parts)
     if (!parts.api) return

@@ -1,28 +1,35 @@
 import { createHash } from 'node:crypto'
+import { KEY_PERMISSIONS, type Permission } from '@nabat/api/permissions.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { KeyRow, Store } from '../store/store.ts'
+import type { Caller } from './caller.ts'
 
 export type Rights = KeyRow['rights']
 
-/** Who calls: a key of one workspace and what it may do. */
-export interface Caller {
-  readonly workspace: number
-  readonly name: string
-  readonly rights: Rights
-  /** Events a minute, null without a limit. */
-  readonly perMinute: number | null
-  /** May also do what concerns the whole installation, such as a backup. */
-  readonly operator?: boolean
+const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest()
+
+const GRANTED: Readonly<Record<Rights, ReadonlySet<Permission>>> = {
+  send: new Set(KEY_PERMISSIONS.send),
+  read: new Set(KEY_PERMISSIONS.read),
+  all: new Set(KEY_PERMISSIONS.all),
 }
 
-const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest()
+/** Who calls with a key of these rights. */
+const callerOf = ({ workspace, name, rights, perMinute }: Omit<KeyRow, 'id'>, operator: boolean): Caller => ({
+  workspace,
+  name,
+  permissions: GRANTED[rights],
+  perMinute,
+  operator,
+  account: null,
+})
 
 /** API keys. Only their hashes are stored: a key is shown once, when it is made. */
 export class Keys {
   readonly #store: Store
   readonly #clock: Clock
   readonly #random: Random
-  #byHash = new Map<string, Caller & { readonly id: string; readonly createdAt: number }>()
+  #byHash = new Map<string, KeyRow & { readonly createdAt: number; readonly caller: Caller }>()
   readonly #fixed = new Map<string, Caller>()
   /** Keys that have called, by themselves: hashing one for every request is a twentieth of accepting an event. */
   readonly #seen = new Map<string, Caller>()
@@ -38,19 +45,21 @@ export class Keys {
   async load(): Promise<void> {
     const rows = await this.#store.keys()
     this.#seen.clear()
-    this.#byHash = new Map(rows.map((row) => [Buffer.from(row.hash).toString('hex'), row]))
+    this.#byHash = new Map(
+      rows.map((row) => [Buffer.from(row.hash).toString('hex'), { ...row, caller: callerOf(row, false) }]),
+    )
   }
 
-  /** A key that comes from the settings (NABAT_ADMIN_KEY) and is not stored. */
-  addFixed(key: string, caller: Caller): void {
-    this.#fixed.set(hashOf(key).toString('hex'), caller)
+  /** A key that is not stored, such as that of the settings (NABAT_ADMIN_KEY); the operator's, with all rights. */
+  addFixed(key: string, workspace: number, name: string): void {
+    this.#fixed.set(hashOf(key).toString('hex'), callerOf({ workspace, name, rights: 'all', perMinute: null }, true))
   }
 
   caller(key: string): Caller | undefined {
     const seen = this.#seen.get(key)
     if (seen !== undefined) return seen
     const hash = hashOf(key).toString('hex')
-    const caller = this.#byHash.get(hash) ?? this.#fixed.get(hash)
+    const caller = this.#byHash.get(hash)?.caller ?? this.#fixed.get(hash)
     // Only those that are known: what strangers try would fill the memory.
     if (caller !== undefined) this.#seen.set(key, caller)
     return caller

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { authorize } from '../auth.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** Who changed what in the configuration, and when. */
-export function changeRoutes(app: FastifyInstance, { authorize, history }: HttpParts): void {
+export function changeRoutes(app: FastifyInstance, { history }: HttpParts): void {
   app.get(
     '/api/v1/changes',
     {
@@ -15,7 +16,7 @@ export function changeRoutes(app: FastifyInstance, { authorize, history }: HttpP
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'changes.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'change')
       return listAnswer(await history.changes(view, query, page), page)

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { isProblem } from '../../channels/channel.ts'
 import type { Address } from '../../pipeline/outcome.ts'
 import { checkChannel } from '../../pipeline/check-channel.ts'
+import { authorizeSection } from '../auth.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 
@@ -11,7 +12,7 @@ import type { HttpParts } from '../server.ts'
 const DEADLINE_MS = 60_000
 
 /** The staged check of a channel, with a test message when it is told where to. */
-export function channelRoutes(app: FastifyInstance, { authorize, pipeline, clock }: HttpParts): void {
+export function channelRoutes(app: FastifyInstance, { pipeline, clock }: HttpParts): void {
   app.post(
     '/api/v1/channels/:id/test',
     {
@@ -28,10 +29,11 @@ export function channelRoutes(app: FastifyInstance, { authorize, pipeline, clock
       validatorCompiler: () => () => true,
     },
     async (request) => {
-      const { view } = authorize(request, 'write')
+      const { view } = authorizeSection(request, 'channels', 'write')
       const row = view.row('channels', (request.params as { id: string }).id)
       const channel = row === undefined ? undefined : view.channels.get(row.id)
       if (channel === undefined) throw new HttpError('not_found')
+      authorizeSection(request, 'channels', 'write', channel.settings.kind)
       if (channel.problems.length > 0) throw new HttpError('invalid', channel.problems)
       const to = addressOf(request.body, (request.query as { post?: string }).post === 'true', channel)
       const language = languageOf(request)

@@ -6,6 +6,7 @@ import type { WorkspaceSettings, WorkspaceView } from '../../configuration/view.
 import { problem } from '@nabat/api/text.ts'
 import { DAILY_STATISTICS, nextOf } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
+import { authorize, authorizeSection, sees } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, pageOf } from './page.ts'
@@ -88,7 +89,7 @@ function withoutAdded(body: unknown): Record<string, unknown> {
 }
 
 function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): void {
-  const { authorize, configuration } = parts
+  const { configuration } = parts
   const path = `/api/v1/${section}`
   const body = { schema: { body: SECTIONS[section].schema }, validatorCompiler: () => () => true }
 
@@ -102,25 +103,32 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view, caller } = authorizeSection(request, section, 'read')
       const page = pageOf(request.query as Record<string, string>, 'number')
-      const rows = view.rows(section).filter((row) => page.after === undefined || row.id > Number(page.after))
+      const rows = view
+        .rows(section)
+        .filter(
+          (row) => (page.after === undefined || row.id > Number(page.after)) && sees(caller, section, kindOf(row)),
+        )
       const items = await entityViews(parts, view, rows.slice(0, page.limit))
       return { items, next: rows.length > page.limit ? (items.at(-1)?.['id'] ?? null) : null }
     },
   )
 
   app.get(`${path}/:id`, { schema: { summary: `One of ${section}, by id or name` } }, async (request) => {
-    const { view } = authorize(request, 'read')
-    return (await entityViews(parts, view, [found(view, section, request.params)]))[0]
+    const { view } = authorizeSection(request, section, 'read')
+    const row = found(view, section, request.params)
+    authorizeSection(request, section, 'read', kindOf(row))
+    return (await entityViews(parts, view, [row]))[0]
   })
 
   app.post(
     path,
     { ...body, config: { documented: { status: 201 } }, schema: { ...body.schema, summary: `Make one of ${section}` } },
     async (request, reply) => {
-      const { view, caller } = authorize(request, 'write')
+      const { view, caller } = authorizeSection(request, section, 'write')
       const entity = withoutAdded(request.body)
+      authorizeSection(request, section, 'write', entity['kind'])
       const result = changed(
         await configuration.save(view, [{ section, id: null, entity, path: '', origin: 'api' }], caller.name),
       )
@@ -136,9 +144,11 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
       schema: { ...body.schema, summary: `Change one of ${section}` },
     },
     async (request, reply) => {
-      const { view, caller } = authorize(request, 'write')
-      const row = editable(found(view, section, request.params))
+      const { view, caller } = authorizeSection(request, section, 'write')
+      const row = found(view, section, request.params)
       const entity = withoutAdded(request.body)
+      for (const kind of [kindOf(row), entity['kind']]) authorizeSection(request, section, 'write', kind)
+      editable(row)
       changed(await configuration.save(view, [{ section, id: row.id, entity, path: '', origin: 'api' }], caller.name))
       return answer(reply, parts, view, section, row.id)
     },
@@ -148,8 +158,10 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
     `${path}/:id`,
     { config: { documented: { status: 204, errors: [409] } }, schema: { summary: `Remove one of ${section}` } },
     async (request, reply) => {
-      const { view, caller } = authorize(request, 'write')
-      const row = editable(found(view, section, request.params))
+      const { view, caller } = authorizeSection(request, section, 'write')
+      const row = found(view, section, request.params)
+      authorizeSection(request, section, 'write', kindOf(row))
+      editable(row)
       changed(
         await configuration.save(view, [{ section, id: row.id, entity: null, path: '', origin: 'api' }], caller.name),
       )
@@ -175,9 +187,13 @@ function found(view: WorkspaceView, section: Section, params: unknown): EntityRo
   return row
 }
 
+/** The kind of a channel, undefined for what has none. */
+const kindOf = (row: EntityRow): unknown =>
+  row.section === 'channels' ? (JSON.parse(row.body) as { kind: string }).kind : undefined
+
 /** What the file made is changed in the file: the next apply would undo anything else. */
-function editable(row: EntityRow): EntityRow {
-  if (row.origin !== 'file') return row
+function editable(row: EntityRow): void {
+  if (row.origin !== 'file') return
   throw new HttpError('conflict', [
     problem(
       '',
@@ -188,7 +204,7 @@ function editable(row: EntityRow): EntityRow {
 }
 
 /** The whole configuration as YAML both ways, and the workspace's own settings. */
-export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: HttpParts): void {
+export function wholeRoutes(app: FastifyInstance, { configuration }: HttpParts): void {
   app.addContentTypeParser([...YAML_TYPES], { parseAs: 'string', bodyLimit: APPLY_LIMIT }, (_request, body, done) =>
     done(null, body),
   )
@@ -199,7 +215,7 @@ export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: 
       schema: { summary: 'The whole configuration as YAML, without secrets' },
     },
     async (request, reply) => {
-      const { view } = authorize(request, 'write')
+      const { view } = authorize(request, 'configuration.write')
       return reply.type('application/yaml; charset=utf-8').send(configuration.export(view))
     },
   )
@@ -214,7 +230,7 @@ export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: 
       },
     },
     async (request) => {
-      const { view, caller } = authorize(request, 'write')
+      const { view, caller } = authorize(request, 'configuration.write')
       const text = typeof request.body === 'string' ? request.body : JSON.stringify(request.body ?? '')
       // An empty file would remove everything; nobody who means that sends nothing.
       if (text.trim() === '' || text === '""')
@@ -226,7 +242,7 @@ export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: 
   )
 
   app.get('/api/v1/workspace', { schema: { summary: 'The workspace of the key' } }, async (request) => {
-    const { view } = authorize(request, 'read')
+    const { view } = authorize(request, 'workspace.read')
     return {
       name: view.name,
       timeZone: view.timeZone,
@@ -244,7 +260,7 @@ export function wholeRoutes(app: FastifyInstance, { authorize, configuration }: 
       validatorCompiler: () => () => true,
     },
     async (request) => {
-      const { view, caller } = authorize(request, 'write')
+      const { view, caller } = authorize(request, 'workspace.write')
       const { version: _version, ...wanted } = withoutAdded(request.body)
       const { name: _name, ...settings } = wanted as { name?: string } & WorkspaceSettings
       const problems = workspaceProblems({ name: view.name, ...settings }, '')

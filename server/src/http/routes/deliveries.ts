@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
 import { LIFETIME_MS } from '../../pipeline/retry.ts'
+import { authorize } from '../auth.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, expectIds, LISTED, listAnswer, pageOf } from './page.ts'
@@ -16,7 +17,7 @@ const Ids = Type.Object(
 )
 
 /** Deliveries with their attempts; retry and cancel, one or many. */
-export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipeline, history, clock }: HttpParts): void {
+export function deliveryRoutes(app: FastifyInstance, { store, pipeline, history, clock }: HttpParts): void {
   const retry = async (workspace: number, ids: readonly string[]): Promise<string[]> => {
     const now = clock.now()
     const { waiting, woken } = await store.retryDeliveries(workspace, ids, now, now + LIFETIME_MS[2])
@@ -50,7 +51,7 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'events.read')
       const query = request.query as Record<string, string>
       expectIds(query, ['event', 'digest'])
       const page = pageOf(query, 'id')
@@ -59,7 +60,7 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
   )
 
   app.get('/api/v1/deliveries/:id', { schema: { summary: 'A delivery with its attempts' } }, async (request) => {
-    const { view } = authorize(request, 'read')
+    const { view } = authorize(request, 'events.read')
     const delivery = await history.delivery(view, idOf(request.params), languageOf(request))
     if (delivery === undefined) throw new HttpError('not_found')
     return delivery
@@ -81,7 +82,7 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
       `/api/v1/deliveries/:id/${name}`,
       { config: { documented: { errors: [409] } }, schema: { summary: `${name} a delivery` } },
       async (request) => {
-        const { view } = authorize(request, 'write')
+        const { view } = authorize(request, 'deliveries.write')
         const id = idOf(request.params)
         if ((await act(view.id, [id])).length > 0) return (await history.delivery(view, id, languageOf(request)))!
         if ((await history.delivery(view, id, languageOf(request))) === undefined) throw new HttpError('not_found')
@@ -92,7 +93,7 @@ export function deliveryRoutes(app: FastifyInstance, { authorize, store, pipelin
       `/api/v1/deliveries/${name}`,
       { schema: { summary: `${name} many deliveries`, body: Ids } },
       async (request) => {
-        const { view } = authorize(request, 'write')
+        const { view } = authorize(request, 'deliveries.write')
         const ids = (request.body as { ids: string[] }).ids.filter(isId)
         return { ids: await act(view.id, ids) }
       },

@@ -6,6 +6,7 @@ import { problem, type Problem } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../../configuration/view.ts'
 import { DryRuns, TooMuchAtOnce, type Span } from '../../dry-run/run.ts'
 import { validator } from '../../schema-problems.ts'
+import { authorize } from '../auth.ts'
 import { answerTo, HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 
@@ -22,7 +23,7 @@ type Run = ReturnType<DryRuns['run']>
 
 /** What a rule would have sent of the stored events, before it is saved. */
 export function dryRunRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { authorize, configuration, workspaces, store, clock, log } = parts
+  const { configuration, workspaces, store, clock, log } = parts
   const runs = new DryRuns(store)
   app.post(
     '/api/v1/rules/dry-run',
@@ -38,7 +39,7 @@ export function dryRunRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request, reply) => {
       // It shows what messages say, so it takes the right of those who write rules.
-      const { view } = authorize(request, 'write')
+      const { view } = authorize(request, 'rules.write')
       const body = (request.body ?? {}) as Partial<Record<string, unknown>>
       const span = spanOf(body, clock.now())
       const { entity, replaces } = ruleOf(body['rule'], view)

@@ -6,6 +6,7 @@ import { SEVERITIES } from '@nabat/api/severity.ts'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
 import { BINARY_HEADERS, CloudEvent, readEvents } from '../cloudevents.ts'
+import { authorize } from '../auth.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
@@ -24,7 +25,7 @@ const DOORS = {
 } as const
 
 /** Posting events, and looking at them with their trace, deliveries and attempts. */
-export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits, history }: HttpParts): void {
+export function eventRoutes(app: FastifyInstance, { pipeline, limits, history }: HttpParts): void {
   app.post(
     '/api/v1/events',
     {
@@ -39,7 +40,7 @@ export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits,
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
-      const { caller, view } = authorize(request, 'send')
+      const { caller, view } = authorize(request, 'events.send')
       const batch = readEvents(request.headers['content-type'] ?? '', request.headers, request.body)
       if (batch.events.length > EVENT_LIMITS.events)
         throw new HttpError('too_large', [
@@ -79,7 +80,7 @@ export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits,
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'events.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'id')
       return listAnswer(await history.events(view, query, page), page)
@@ -90,7 +91,7 @@ export function eventRoutes(app: FastifyInstance, { authorize, pipeline, limits,
     '/api/v1/events/:id',
     { schema: { summary: 'An event with its trace, deliveries and attempts' } },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'events.read')
       const { id } = request.params as { id: string }
       const event = isId(id) ? await history.event(view, id.toLowerCase(), languageOf(request)) : undefined
       if (event === undefined) throw new HttpError('not_found')

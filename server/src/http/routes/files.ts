@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart'
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
+import { authorize } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 
@@ -17,10 +18,7 @@ const UPLOAD = {
 }
 
 /** Uploading files that events carry. */
-export async function fileRoutes(
-  app: FastifyInstance,
-  { authorize, store, pipeline, makeId }: HttpParts,
-): Promise<void> {
+export async function fileRoutes(app: FastifyInstance, { store, pipeline, makeId }: HttpParts): Promise<void> {
   await app.register(multipart, { limits: { fileSize: LARGEST, files: 1 } })
 
   app.post(
@@ -31,7 +29,7 @@ export async function fileRoutes(
       bodyLimit: LARGEST + 64 * 1024,
     },
     async (request, reply) => {
-      const { view } = authorize(request, 'send')
+      const { view } = authorize(request, 'events.send')
       if (!request.isMultipart()) throw new HttpError('unsupported_media_type')
       const part = await request.file()
       if (part === undefined)
@@ -51,7 +49,7 @@ export async function fileRoutes(
       schema: { summary: 'Download a file' },
     },
     async (request, reply) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'events.read')
       const { id } = request.params as { id: string }
       const file = isId(id) ? await pipeline.file(view.id)(id) : undefined
       if (file === undefined) throw new HttpError('not_found')

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
+import { authorize } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** Incidents and their acknowledgement. */
-export function incidentRoutes(app: FastifyInstance, { authorize, store, history, clock }: HttpParts): void {
+export function incidentRoutes(app: FastifyInstance, { store, history, clock }: HttpParts): void {
   app.get(
     '/api/v1/incidents',
     {
@@ -17,7 +18,7 @@ export function incidentRoutes(app: FastifyInstance, { authorize, store, history
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'events.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'id')
       return listAnswer(await history.incidents(view, query, page), page)
@@ -25,7 +26,7 @@ export function incidentRoutes(app: FastifyInstance, { authorize, store, history
   )
 
   app.get('/api/v1/incidents/:key', { schema: { summary: 'An incident by its key' } }, async (request) => {
-    const { view } = authorize(request, 'read')
+    const { view } = authorize(request, 'events.read')
     const incident = await history.incident(view, (request.params as { key: string }).key)
     if (incident === undefined) throw new HttpError('not_found')
     return incident
@@ -43,7 +44,7 @@ export function incidentRoutes(app: FastifyInstance, { authorize, store, history
       },
     },
     async (request) => {
-      const { view, caller } = authorize(request, 'write')
+      const { view, caller } = authorize(request, 'incidents.write')
       const { key } = request.params as { key: string }
       const by = (request.body as { by?: string } | null | undefined)?.by ?? caller.name
       const result = await store.acknowledge(view.id, key, by, clock.now())

@@ -2,17 +2,18 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
+import { authorize } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
 /** API keys, and people's inboxes. */
-export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, history, clock }: HttpParts): void {
+export function peopleRoutes(app: FastifyInstance, { keys, store, history, clock }: HttpParts): void {
   app.get(
     '/api/v1/keys',
     { config: LISTED, schema: { summary: 'API keys, without the keys themselves' } },
     async (request) => {
-      const { view } = authorize(request, 'write')
+      const { view } = authorize(request, 'keys.write')
       return {
         items: keys.list(view.id).map((key) => ({ ...key, createdAt: new Date(key.createdAt).toISOString() })),
         next: null,
@@ -39,7 +40,7 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
       },
     },
     async (request, reply) => {
-      const { view } = authorize(request, 'write')
+      const { view } = authorize(request, 'keys.write')
       const { name, rights, perMinute } = request.body as {
         name: string
         rights: 'send' | 'read' | 'all'
@@ -62,7 +63,7 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
     '/api/v1/keys/:id',
     { config: { documented: { status: 204 } }, schema: { summary: 'Remove an API key' } },
     async (request, reply) => {
-      const { view } = authorize(request, 'write')
+      const { view } = authorize(request, 'keys.write')
       if (!(await keys.remove(view.id, (request.params as { id: string }).id))) throw new HttpError('not_found')
       return reply.status(204).send()
     },
@@ -78,7 +79,7 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'inboxes.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'id')
       return listAnswer(await history.inbox(view, loginOf(view, request.params), query, page), page)
@@ -98,7 +99,7 @@ export function peopleRoutes(app: FastifyInstance, { authorize, keys, store, his
         },
       },
       async (request) => {
-        const { view } = authorize(request, 'write')
+        const { view } = authorize(request, 'inboxes.write')
         const ids = (request.body as { ids?: string[] } | null | undefined)?.ids?.filter(isId) ?? 'all'
         return {
           changed: await store.markInbox(view.id, loginOf(view, request.params), ids, read ? clock.now() : null),

@@ -12,6 +12,7 @@ import {
 import type { WorkspaceView } from '../../configuration/view.ts'
 import type { Page } from '../../history/page.ts'
 import { languageOf } from '../errors.ts'
+import { authorize } from '../auth.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, pageOf } from './page.ts'
 
@@ -19,7 +20,7 @@ import { Cursor, pageOf } from './page.ts'
 const AT_ONCE = 1_000
 
 /** Who can be told anything at all, and which rules tell nobody. */
-export function reachabilityRoutes(app: FastifyInstance, { authorize, store, pipeline }: HttpParts): void {
+export function reachabilityRoutes(app: FastifyInstance, { store, pipeline }: HttpParts): void {
   app.get(
     '/api/v1/reachability',
     {
@@ -32,7 +33,7 @@ export function reachabilityRoutes(app: FastifyInstance, { authorize, store, pip
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'reachability.read')
       const query = request.query as Record<string, string>
       const language = languageOf(request)
       const page = pageOf(query, 'login')

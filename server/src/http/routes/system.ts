@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { CATEGORIES } from '@nabat/api/catalog/event-type.ts'
+import { authorize } from '../auth.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { LISTED } from './page.ts'
@@ -9,7 +10,7 @@ import { LISTED } from './page.ts'
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
 /** Health, readiness and metrics: what every node answers, whatever it is there for. */
-export function healthRoutes(app: FastifyInstance, { authorize, store, metrics, ready }: HttpParts): void {
+export function healthRoutes(app: FastifyInstance, { identify, store, metrics, ready }: HttpParts): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
@@ -23,19 +24,21 @@ export function healthRoutes(app: FastifyInstance, { authorize, store, metrics, 
   })
 
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    if (!LOOPBACK.has(request.socket.remoteAddress ?? '') || request.headers['x-forwarded-for'] !== undefined)
-      authorize(request, 'read')
+    if (!LOOPBACK.has(request.socket.remoteAddress ?? '') || request.headers['x-forwarded-for'] !== undefined) {
+      identify(request)
+      authorize(request, 'metrics.read')
+    }
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
 }
 
 /** The catalogue of event types, copies of the store, the description of the API. */
-export function systemRoutes(app: FastifyInstance, { authorize, store, dataFolder, clock }: HttpParts): void {
+export function systemRoutes(app: FastifyInstance, { store, dataFolder, clock }: HttpParts): void {
   app.get(
     '/api/v1/catalog',
     { config: LISTED, schema: { summary: 'Every event type, with the schema of its data, examples and templates' } },
     async (request) => {
-      const { view } = authorize(request, 'read')
+      const { view } = authorize(request, 'types.read')
       const language = languageOf(request)
       const items = Array.from(view.types(), (type) => ({
         name: type.name,
@@ -61,8 +64,7 @@ export function systemRoutes(app: FastifyInstance, { authorize, store, dataFolde
       schema: { summary: 'Write a consistent copy of the store on the server; operator only' },
     },
     async (request, reply) => {
-      const { caller } = authorize(request, 'write')
-      if (caller.operator !== true) throw new HttpError('forbidden')
+      if (request.identity?.caller.operator !== true) throw new HttpError('forbidden')
       const folder = join(dataFolder, 'backups')
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const path = join(folder, `nabat-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}.db`)
