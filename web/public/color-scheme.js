@@ -1,0 +1,6 @@
+// Before the first paint, so that a dark console never flashes white. A file of its own: the page allows no inline scripts.
+{
+  const chosen = localStorage.getItem('mantine-color-scheme-value')
+  const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+  document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light')
+}

@@ -1,0 +1,92 @@
+import { useForm, type UseFormReturnType } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import type { Section } from '@nabat/api/configuration.ts'
+import { useEffect } from 'react'
+import { useNavigate } from 'react-router'
+import { ApiError, saysOf } from '../data/api.ts'
+import { useSave, type Stored, type Written } from '../data/entities.ts'
+import { say } from '../i18n.ts'
+import { shellWords } from '../words/shell.ts'
+
+/** `/to/0/chat` → `to.0.chat`, as the form names its fields. */
+export const fieldOf = (pointer: string): string =>
+  pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.')
+
+interface EntityFormOptions<Values, T> {
+  readonly section: Section
+  /** What is edited; undefined for a new one, or while it is being loaded. */
+  readonly entity: (T & Stored) | undefined
+  /** Fields of the form for an entity, or for a new one. */
+  readonly read: (entity: (T & Stored) | undefined) => Values
+  /** The entity that the fields make, as the API takes it. */
+  readonly write: (values: Values) => unknown
+  /** Which field of the form shows a mistake of the API, when it is named otherwise there. */
+  readonly fieldOf?: (pointer: string) => string
+  /** What happens once it is saved; by default the page's address becomes that of the entity. */
+  readonly saved?: (written: Written<T>) => void
+}
+
+/** A form over one entity of the configuration. */
+export interface EntityForm<Values> {
+  readonly form: UseFormReturnType<Values>
+  /** What the server said that belongs to no field. */
+  readonly general: string | undefined
+  readonly saving: boolean
+  readonly submit: (event?: React.FormEvent<HTMLFormElement>) => void
+}
+
+/**
+ * The one way of editing: the form is filled from the entity, sent whole, and what the server finds wrong stands beside
+ * the field that it is about. Nothing is checked twice: the server's checks are the checks.
+ */
+export function useEntityForm<Values extends object, T>(options: EntityFormOptions<Values, T>): EntityForm<Values> {
+  const { section, entity, read, write } = options
+  const form = useForm<Values>({ initialValues: read(entity) })
+  const save = useSave<T>(section)
+  const go = useNavigate()
+  const { id, version } = entity ?? {}
+  // Loaded, or changed elsewhere: taken over as long as nothing has been typed.
+  useEffect(() => {
+    if (entity === undefined || (form.initialized && form.isDirty())) return
+    form.setInitialValues(read(entity))
+    form.setValues(read(entity))
+    form.resetDirty()
+  }, [id, version])
+
+  const saved = (written: Written<T>, values: Values): void => {
+    form.resetDirty(values)
+    notifications.show({ message: say(shellWords, 'saved'), color: 'green' })
+    if (options.saved !== undefined) options.saved(written)
+    else if (id === undefined) void go(`../${written.entity.id}`, { replace: true, relative: 'path' })
+  }
+  const failed = (error: unknown): void => {
+    if (!(error instanceof ApiError)) return
+    const fields = error.details.filter(({ path }) => path !== '')
+    const name = options.fieldOf ?? fieldOf
+    form.setErrors(Object.fromEntries(fields.map(({ path, message }) => [name(path), message])))
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  }
+  const submit = form.onSubmit((values) =>
+    save.mutate(
+      {
+        ...(id === undefined ? {} : { id }),
+        ...(version === undefined ? {} : { version }),
+        entity: write(values),
+      },
+      { onSuccess: (written) => saved(written, values), onError: failed },
+    ),
+  )
+  return { form, general: generalOf(save.error), saving: save.isPending, submit }
+}
+
+function generalOf(error: unknown): string | undefined {
+  if (error === null || error === undefined) return undefined
+  if (!(error instanceof ApiError)) return saysOf(error)
+  const general = error.details.filter(({ path }) => path === '')
+  if (general.length > 0) return general.map(({ message }) => message).join('\n')
+  return error.details.length > 0 ? say(shellWords, 'formWrong') : error.message
+}

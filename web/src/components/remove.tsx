@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import type { Section } from '@nabat/api/configuration.ts'
+import { IconTrash } from '@tabler/icons-react'
+import { saysOf } from '../data/api.ts'
+import { useRemove, useUndo } from '../data/entities.ts'
+import { say, useWords } from '../i18n.ts'
+import { shellWords } from '../words/shell.ts'
+
+const UNDO_MS = 15_000
+
+/**
+ * Removes at once and offers to take it back: a question before every removal is answered without being read. Returns the
+ * function that removes an entity by its id; its name is told.
+ */
+export function useUndoableRemove(section: Section): {
+  remove: (id: string, name: string, then?: () => void) => void
+  removing: boolean
+} {
+  const removal = useRemove(section)
+  const undo = useUndo()
+  const takeBack = (change: string): void =>
+    undo.mutate(change, {
+      onSuccess: () => notifications.show({ message: say(shellWords, 'undone'), color: 'green' }),
+      onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
+    })
+  const remove = (id: string, name: string, then?: () => void): void =>
+    removal.mutate(id, {
+      onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
+      onSuccess: (change) => {
+        then?.()
+        const notice = `removed-${section}-${id}`
+        notifications.show({
+          id: notice,
+          autoClose: UNDO_MS,
+          title: say(shellWords, 'removed', { name }),
+          message:
+            change === null ? (
+              ''
+            ) : (
+              <Button
+                size="compact-sm"
+                variant="light"
+                onClick={() => {
+                  notifications.hide(notice)
+                  takeBack(change)
+                }}
+              >
+                {say(shellWords, 'undo')}
+              </Button>
+            ),
+        })
+      },
+    })
+  return { remove, removing: removal.isPending }
+}
+
+interface RemoveButtonProps {
+  readonly section: Section
+  readonly id: string
+  readonly name: string
+  /** Where to go once it is gone. */
+  readonly then: () => void
+}
+
+/** The button that removes what a page shows. */
+export function RemoveButton({ section, id, name, then }: RemoveButtonProps) {
+  const t = useWords(shellWords)
+  const { remove, removing } = useUndoableRemove(section)
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconTrash size={18} aria-hidden />}
+      loading={removing}
+      onClick={() => remove(id, name, then)}
+    >
+      {t('remove')}
+    </Button>
+  )
+}

@@ -1,0 +1,98 @@
+import { Button, Group, Loader, Paper, Text } from '@mantine/core'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, type ReactNode } from 'react'
+import type { List } from '../data/lists.ts'
+import { useWords } from '../i18n.ts'
+import { shellWords } from '../words/shell.ts'
+import { Failure } from './failure.tsx'
+import { Loading } from './loading.tsx'
+
+interface RowListProps<Row> {
+  readonly list: List<Row>
+  /** What the list is of, for screen readers. */
+  readonly label: string
+  /** Height of a row that has not been measured yet, pixels. */
+  readonly height?: number
+  readonly children: (row: Row) => ReactNode
+  /** In place of a list without rows. */
+  readonly empty: ReactNode
+}
+
+/** Rows are asked for before the reader gets to them. */
+const AHEAD = 20
+
+/** A list of any length: only the rows in sight are drawn, further ones are asked for while scrolling. */
+export function RowList<Row extends { readonly id: string }>({
+  list,
+  label,
+  height = 64,
+  children,
+  empty,
+}: RowListProps<Row>) {
+  const t = useWords(shellWords)
+  const place = useRef<HTMLDivElement>(null)
+  const { rows, hasMore, loadingMore, more } = list
+  const rowsInSight = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => height,
+    overscan: 10,
+    scrollMargin: place.current?.offsetTop ?? 0,
+    getItemKey: (index) => rows[index]!.id,
+  })
+  const shown = rowsInSight.getVirtualItems()
+  const last = shown.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (hasMore && !loadingMore && last >= rows.length - AHEAD) more()
+  }, [hasMore, loadingMore, last, rows.length, more])
+
+  if (list.error !== null && list.error !== undefined && rows.length === 0)
+    return <Failure error={list.error} again={list.again} />
+  if (list.loading) return <Loading />
+  if (rows.length === 0) return empty
+  return (
+    <>
+      {list.behind && (
+        <Paper withBorder p="xs" mb="xs" role="status" pos="sticky" top={68} style={{ zIndex: 2 }}>
+          <Group justify="center" gap="sm">
+            <Text size="sm">{t('behind')}</Text>
+            <Button
+              size="compact-sm"
+              variant="light"
+              onClick={() => {
+                list.refresh()
+                window.scrollTo({ top: 0 })
+              }}
+            >
+              {t('showNew')}
+            </Button>
+          </Group>
+        </Paper>
+      )}
+      <div ref={place} className="rows-list" role="list" aria-label={label}>
+        <div style={{ height: rowsInSight.getTotalSize(), position: 'relative' }} role="presentation">
+          {shown.map(({ index, key, start }) => (
+            <div
+              key={key}
+              role="listitem"
+              aria-setsize={hasMore ? -1 : rows.length}
+              aria-posinset={index + 1}
+              data-index={index}
+              ref={rowsInSight.measureElement}
+              style={{
+                position: 'absolute',
+                insetInline: 0,
+                top: 0,
+                transform: `translateY(${start - rowsInSight.options.scrollMargin}px)`,
+              }}
+            >
+              {children(rows[index]!)}
+            </div>
+          ))}
+        </div>
+      </div>
+      <Text size="sm" className="quiet" ta="center" py="md" aria-live="polite">
+        {loadingMore ? <Loader size="xs" type="dots" aria-label={t('loading')} /> : hasMore ? '' : t('end')}
+      </Text>
+    </>
+  )
+}

@@ -1,0 +1,4 @@
+import { NoPage } from '../../shell/no-page.tsx'
+
+/** Being built. */
+export const SchedulePage = NoPage

@@ -1,0 +1,23 @@
+import { Center, Paper, Stack, Title } from '@mantine/core'
+import { useEffect, type ReactNode } from 'react'
+import { useWords } from '../../i18n.ts'
+import { shellWords } from '../../words/shell.ts'
+
+/** What stands in front of the console: one small form with a title. */
+export function Door({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const t = useWords(shellWords)
+  useEffect(() => {
+    document.title = `${title} · ${t('nabat')}`
+  }, [title, t])
+  return (
+    <Center component="main" mih="100dvh" p="md">
+      <Paper withBorder p={{ base: 'lg', xs: 'xl' }} w="100%" maw={400}>
+        <Stack gap="lg">
+          <img src="/icon.svg" width={44} height={44} alt="" />
+          <Title order={1}>{title}</Title>
+          {children}
+        </Stack>
+      </Paper>
+    </Center>
+  )
+}

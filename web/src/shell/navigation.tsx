@@ -1,0 +1,68 @@
+import { Badge, NavLink, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { NavLink as RouterLink, useLocation } from 'react-router'
+import { call } from '../data/api.ts'
+import type { Session } from '../data/session.ts'
+import { useWords } from '../i18n.ts'
+import { GROUPS, PAGES } from '../pages.ts'
+import { shellWords } from '../words/shell.ts'
+import { maySee } from './page-frame.tsx'
+
+/** What there is to look after, as GET /counts tells it. */
+export interface Counts {
+  readonly openIncidents: number
+  readonly unacknowledgedIncidents: number
+  readonly waiting: number
+  readonly failedToday: number
+  readonly channelsDown: number
+  readonly unreachable: number
+}
+
+/** The pages somebody may see, in groups, with the figures that call for attention. */
+export function Navigation({ session }: { readonly session: Session }) {
+  const t = useWords(shellWords)
+  const { pathname } = useLocation()
+  const { data: counts } = useQuery({
+    queryKey: ['counts'],
+    queryFn: ({ signal }) => call<Counts>('GET', '/counts', { signal }),
+    enabled: session.permissions.includes('events.read'),
+  })
+  const figures: Readonly<Record<string, number | undefined>> = {
+    '/incidents': counts?.unacknowledgedIncidents,
+    '/deliveries': counts?.failedToday,
+    '/reachability': counts?.unreachable,
+  }
+  return GROUPS.map((group) => {
+    const pages = PAGES.filter((page) => page.nav?.group === group && maySee(page, session))
+    if (pages.length === 0) return null
+    return (
+      <div key={group} role="group" aria-label={t(group)}>
+        <Text size="xs" fw={600} className="quiet" px="sm" pt="sm" pb={4} aria-hidden>
+          {t(group)}
+        </Text>
+        {pages.map(({ path, title, nav }) => {
+          const Shape = nav!.icon
+          const figure = figures[path] ?? 0
+          return (
+            <NavLink
+              key={path}
+              component={RouterLink}
+              to={path}
+              label={t(title)}
+              leftSection={<Shape size={20} stroke={1.6} aria-hidden />}
+              active={pathname === path || pathname.startsWith(`${path}/`)}
+              rightSection={
+                figure > 0 ? (
+                  <Badge size="sm" variant="light" color={path === '/incidents' ? 'red' : 'gray'}>
+                    {figure > 999 ? '999+' : figure}
+                  </Badge>
+                ) : undefined
+              }
+              style={{ borderRadius: 'var(--mantine-radius-md)' }}
+            />
+          )
+        })}
+      </div>
+    )
+  })
+}

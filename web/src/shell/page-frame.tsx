@@ -1,0 +1,23 @@
+import { useEffect, type ReactNode } from 'react'
+import { Empty } from '../components/empty.tsx'
+import { useSignedIn, type Session } from '../data/session.ts'
+import { useWords } from '../i18n.ts'
+import type { Page } from '../pages.ts'
+import { shellWords } from '../words/shell.ts'
+
+/** Whether somebody may see a page. */
+export const maySee = ({ anyOf, operator }: Page, { permissions, account }: Session): boolean =>
+  operator === true
+    ? account.operator
+    : anyOf.length === 0 || anyOf.some((permission) => permissions.includes(permission))
+
+/** The page, or why it is not shown. */
+export function PageFrame({ page, children }: { readonly page: Page; readonly children: ReactNode }) {
+  const t = useWords(shellWords)
+  const allowed = maySee(page, useSignedIn())
+  const title = t(page.title)
+  useEffect(() => {
+    document.title = `${title} · ${t('nabat')}`
+  }, [title, t])
+  return allowed ? children : <Empty title={t('noAccess')} text={t('noAccessWhy')} />
+}

@@ -1,0 +1,82 @@
+import { Alert, Anchor, AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconCloudOff } from '@tabler/icons-react'
+import { useEffect } from 'react'
+import { Link, Navigate, Outlet, useLocation } from 'react-router'
+import { Failure } from '../components/failure.tsx'
+import { Loading } from '../components/loading.tsx'
+import { useConnected, useLive } from '../data/live.ts'
+import { useSession, type Session } from '../data/session.ts'
+import { useWords } from '../i18n.ts'
+import { shellWords } from '../words/shell.ts'
+import { Navigation } from './navigation.tsx'
+import { PersonMenu } from './person-menu.tsx'
+import { WorkspaceMenu } from './workspace-menu.tsx'
+
+/** What is around every page, for whoever has signed in; others are sent to sign in and come back. */
+export function Shell() {
+  const { session, error, again } = useSession()
+  const { pathname, search } = useLocation()
+  if (session === undefined) return error === null ? <Loading /> : <Failure error={error} again={again} />
+  if (session === null) return <Navigate to={`/sign-in?back=${encodeURIComponent(pathname + search)}`} replace />
+  return <Around session={session} />
+}
+
+function Around({ session }: { readonly session: Session }) {
+  const t = useWords(shellWords)
+  const [opened, { toggle, close }] = useDisclosure()
+  const { pathname } = useLocation()
+  const connected = useConnected()
+  useLive(session.workspace.name)
+  useEffect(close, [pathname, close])
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'md', sm: 'xl' }}
+    >
+      <a className="skip-link" href="#content">
+        {t('skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" miw={0}>
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('menu')}
+              aria-expanded={opened}
+            />
+            <Anchor component={Link} to="/" underline="never" c="inherit">
+              <Group gap={8} wrap="nowrap">
+                <img src="/icon.svg" width={28} height={28} alt="" />
+                <Text fw={650} size="lg" visibleFrom="xs">
+                  {t('nabat')}
+                </Text>
+              </Group>
+            </Anchor>
+            <WorkspaceMenu session={session} />
+          </Group>
+          <PersonMenu session={session} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar aria-label={t('navigation')}>
+        <ScrollArea p="xs" type="auto">
+          <Navigation session={session} />
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
+        {!connected && (
+          <Alert color="yellow" variant="light" mb="md" icon={<IconCloudOff aria-hidden />} role="status">
+            {t('offline')}
+          </Alert>
+        )}
+        <div style={{ maxWidth: 1200, marginInline: 'auto' }}>
+          <Outlet key={session.workspace.name} />
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  )
+}

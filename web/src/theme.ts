@@ -1,0 +1,28 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** Calm blue of what can be clicked. Red, orange and green belong to what has happened: they are nowhere else. */
+const bell: MantineColorsTuple = [
+  '#edf2ff',
+  '#d9e2fb',
+  '#b0c3f3',
+  '#84a1ec',
+  '#5f84e6',
+  '#4772e2',
+  '#1f4fd8',
+  '#1b46c1',
+  '#163cab',
+  '#0a3296',
+]
+
+/** How the console looks. */
+export const theme = createTheme({
+  primaryColor: 'bell',
+  primaryShade: { light: 6, dark: 4 },
+  colors: { bell },
+  autoContrast: true,
+  defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.125rem' } } },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+})
