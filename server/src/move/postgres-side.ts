@@ -100,9 +100,10 @@ export class PostgresSide implements Target {
 
   async finish(lastNumber: number): Promise<void> {
     if (lastNumber > 0) await this.#client.query("select setval('numbers', $1)", [lastNumber])
-    await this.#client.query(
-      "select setval(pg_get_serial_sequence('workspaces', 'id'), greatest(1, (select max(id) from workspaces)))",
-    )
+    for (const table of ['workspaces', 'accounts'])
+      await this.#client.query(
+        `select setval(pg_get_serial_sequence('${table}', 'id'), greatest(1, (select max(id) from ${table})))`,
+      )
     await this.#client.query(
       `update queue q set held = 1 from deliveries d
         where d.workspace = q.workspace and d.id = q.delivery and d.reason = any($1::text[])`,

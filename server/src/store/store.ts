@@ -8,6 +8,7 @@
 import type { Section } from '@nabat/api/configuration.ts'
 import type { Address } from '../pipeline/outcome.ts'
 
+import type { AccessStore } from './access.ts'
 /** The store takes no writes now; the caller may try again later. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
@@ -384,8 +385,16 @@ export interface Standing {
 
 /** What a statement of `read` is written in. */
 export type Dialect = 'sqlite' | 'postgres'
+  /** Something that people may be looking at; of the configuration they hear by itself. */
+  | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
+  /** Sessions of an account have ended, or what may be done in them is another. */
+  | { readonly kind: 'access'; readonly account: number }
+  /** Somebody tried to sign in; `of` says what waits grow with. */
+  | { readonly kind: 'tried'; readonly of: readonly string[]; readonly at: number }
+  /** A workspace is no more. */
+  | { readonly kind: 'workspaces' }
 
-export interface Store {
+export interface Store extends AccessStore {
   /** What statements of `read` are written in, where one text does not do for both. */
   dialect(): Promise<Dialect>
   /**

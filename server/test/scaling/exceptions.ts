@@ -2,6 +2,11 @@
 export const INSTALLATION: Readonly<Record<string, string>> = {
   workspaces: 'the list of workspaces',
   api_keys: 'a key is looked up before anybody knows whose it is',
+  accounts: 'people sign in before it is known in which workspace',
+  account_names: 'what is typed at sign-in means one account',
+  members: 'in which workspaces an account is whom: asked by account, to show where somebody may go',
+  sessions: 'a session is looked up before anybody knows whose it is',
+  links: 'a link is looked up before anybody knows whose it is',
   marks: 'facts about the installation, such as the proof of its secret key',
   recent_sends: 'what bots have sent in the last minute: a bot and its budget may be lent to several workspaces',
   nodes: 'the processes that work on this database',

@@ -1,5 +1,6 @@
 import type { Notice, Store, Woken } from '../store.ts'
 import { writeRequests } from './accept.ts'
+import { accessTable } from './access.ts'
 import { Claims, lookAgain } from './claim.ts'
 import { configurationSince, createWorkspace, secrets, workspaces, writeConfiguration } from './configuration.ts'
 import { Connections, type Deadlines, type Statement } from './connection.ts'
@@ -76,6 +77,8 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
   const saved = (workspace: number): Notice[] => [{ kind: 'configuration', workspace }]
   const keys = keyTable(connections)
 
+  const access = accessTable(connections)
+  const ofAccount = (account: number): Notice[] => [{ kind: 'access', account }]
   return {
     dialect: async () => 'postgres',
     holdLeases: (beat) => node.beat(beat),
@@ -166,6 +169,15 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.transaction((session) => putInbox(session, workspace, login, entry)),
     markInbox: (workspace, login, ids, readAt) =>
       connections.transaction((session) => markInbox(session, workspace, login, ids, readAt)),
+    ...access,
+    switchWorkspace: (account, session, workspace) =>
+      thenTell(access.switchWorkspace(account, session, workspace), () => ofAccount(account)),
+    endSessions: (account, which) => thenTell(access.endSessions(account, which), () => ofAccount(account)),
+    setPassword: (account, password, keep) =>
+      thenTell(access.setPassword(account, password, keep), () => ofAccount(account)),
+    useLink: (use) =>
+      thenTell(access.useLink(use), (account) => (typeof account === 'number' ? ofAccount(account) : [])),
+
 
     ...scheduleTable(connections),
 

@@ -9,7 +9,10 @@ const HEAD = `-- What the migrations come to; made from the catalogue of a datab
 -- After a new migration: UPDATE_SCHEMA=1 npx vitest run server/src/store/postgres/schema.test.ts\n\n`
 
 /** Tables of the installation: they belong to no workspace. */
-const INSTALLATION = ['api_keys', 'leases', 'marks', 'migrations', 'nodes', 'recent_sends', 'workspaces']
+const INSTALLATION = [
+  ...['accounts', 'account_names', 'members', 'sessions', 'links'],
+  ...['api_keys', 'leases', 'marks', 'migrations', 'nodes', 'recent_sends', 'workspaces'],
+]
 
 async function database(): Promise<string> {
   const url = await takeDatabase()

@@ -5,6 +5,7 @@ import type { Address } from '../../pipeline/outcome.ts'
 import { firstIdOf, idBytes } from '../../ids.ts'
 import type { KeyRow, Store } from '../store.ts'
 import { Accept } from './accept.ts'
+import { accessTables } from './access.ts'
 import { ConfigurationTables } from './configuration.ts'
 import { openDatabase, Writer } from './database.ts'
 import { Deliveries } from './deliveries.ts'
@@ -152,6 +153,15 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
           .run(workspace, idBytes(file.id), file.name, file.mediaType, file.size, content)
       }),
     async fileContent(workspace, id) {
+    noteKeyUses: (uses) =>
+      writer.run(() => {
+        const note = database.prepare(
+          'update api_keys set last_used_at = max(coalesce(last_used_at, 0), ?) where workspace = ? and id = ?',
+        )
+        for (const { workspace, id, at } of uses) note.run(at, workspace, id)
+      }),
+
+    ...accessTables(database, writer),
       const row = database
         .prepare('select content from files where workspace = ? and id = ?')
         .get(workspace, idBytes(id))
