@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import type { Language } from '@nabat/api/text.ts'
 import type { Message } from './channels/channel.ts'
 import { systemClock, systemRandom } from './clock.ts'
@@ -15,6 +16,7 @@ import { lockFolder, removeControl, secretKeyOf, writeControl } from './data-fol
 import { History } from './history/history.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { identify } from './http/auth.ts'
+import { isConsoleBuilt, NOT_BUILT } from './http/console.ts'
 import { buildServer } from './http/server.ts'
 import { idMaker } from './ids.ts'
 import { openLog } from './log.ts'
@@ -39,6 +41,8 @@ export interface App {
 const GRACE_MS = 7_000
 /** A save waits this long for the id of a public channel. */
 const LOOKUP_MS = 5_000
+/** The console as `npm install` builds it. */
+const CONSOLE = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const DEFAULT_WORKSPACE = 'default'
 /** What the secret key must open for the start to go on. */
 const PROOF = 'nabat'
@@ -157,6 +161,8 @@ async function start(
     dataFolder: config.dataFolder,
     ready: () => ready,
     api: roles.includes('http'),
+    consoleFolder: CONSOLE,
+    publicUrl: config.publicUrl,
   })
   metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)
   metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.claim.waitingLanes)
@@ -192,6 +198,7 @@ async function start(
     key: controlKey,
   })
   ready = true
+  if (roles.includes('http') && !(await isConsoleBuilt(CONSOLE))) log.warn({ folder: CONSOLE }, NOT_BUILT.en)
   log.info({ url, data: config.dataFolder }, 'ready')
 
   return {

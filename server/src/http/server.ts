@@ -13,6 +13,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Store } from '../store/store.ts'
 import type { identify } from './auth.ts'
 import { validator } from '../schema-problems.ts'
+import { consoleRoutes, type ConsoleParts } from './console.ts'
 import { HttpError, sendError } from './errors.ts'
 import { documentedSchema, withErrors } from './openapi.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -29,7 +30,7 @@ import { reachabilityRoutes } from './routes/reachability.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
 
 /** What the routes are given. */
-export interface HttpParts {
+export interface HttpParts extends ConsoleParts {
   readonly identify: ReturnType<typeof identify>
   readonly pipeline: Pipeline
   readonly configuration: Configuration
@@ -109,5 +110,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     await routes.register(async (own) => wholeRoutes(own, parts))
     await routes.register(async (own) => fileRoutes(own, parts))
   })
+  // Beside the others, which look at who calls: the console is everybody's, what it shows is not.
+  if (parts.api) await app.register(async (own) => consoleRoutes(own, parts))
   return app
 }
