@@ -1,0 +1,72 @@
+// Builds the console into web/dist, when what it is made from has changed since; `--anew` builds it in any case.
+// `npm install` calls it (the script `prepare` of the root), and so do the tests that open the console in a browser.
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const dist = join(here, 'dist')
+/** What the console is made from, from here. Versions of packages stand in package.json, exact. */
+const SOURCES = [
+  'src',
+  'public',
+  'index.html',
+  'package.json',
+  'vite.config.ts',
+  'compressed.ts',
+  'build.mjs',
+  '../api/src',
+]
+/** What `web/dist` was made from. Content, not times: a checkout or an unpacked archive has times of its own. */
+const STAMP = '.sources'
+
+/** Builds what is not there or not up to date; says whether it did. */
+export async function buildConsole({ anew = false, log = 'warn' } = {}) {
+  const sources = await digest()
+  if (!anew && sources === (await readFile(join(dist, STAMP), 'utf8').catch(() => ''))) return false
+  // Built beside and put in place at the end: what is there serves until then, and a build that broke off is none.
+  const made = join(here, `dist.${process.pid}`)
+  try {
+    const { build } = await import('vite')
+    await build({ root: here, logLevel: log, build: { outDir: `dist.${process.pid}` } })
+    await writeFile(join(made, STAMP), sources)
+    await rm(dist, { recursive: true, force: true })
+    await rename(made, dist)
+  } finally {
+    await rm(made, { recursive: true, force: true })
+  }
+  return true
+}
+
+/** One value of all sources: names and contents. */
+async function digest() {
+  const hash = createHash('sha256')
+  for (const source of SOURCES) {
+    for (const path of await filesOf(join(here, source))) {
+      hash.update(`${path.slice(here.length)}\0`)
+      hash.update(await readFile(path))
+    }
+  }
+  return hash.digest('hex')
+}
+
+/** The files of a folder, the file itself, or nothing, in an order that is the same everywhere. */
+async function filesOf(path) {
+  try {
+    const entries = await readdir(path, { recursive: true, withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted()
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return [path]
+    if (error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const built = await buildConsole({ anew: process.argv.includes('--anew') })
+  console.log(built ? 'The console is built: web/dist' : 'The console is up to date: web/dist')
+}
