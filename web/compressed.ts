@@ -21,8 +21,7 @@ export function compressed(): Plugin {
     configResolved({ root, build }) {
       folder = join(root, build.outDir)
     },
-    async closeBundle(error?: Error) {
-      if (error !== undefined) return
+    async writeBundle() {
       const names = await readdir(folder, { recursive: true })
       await Promise.all(names.filter((name) => TEXT.test(name)).map((name) => compress(join(folder, name))))
     },

@@ -1,0 +1,38 @@
+import { useCallback } from 'react'
+import { useSearchParams } from 'react-router'
+
+/** Filters of a list; they stand in the page's address, so that it can be kept and sent to somebody. */
+export interface Filters<Name extends string> {
+  readonly values: Readonly<Partial<Record<Name, string>>>
+  readonly set: (name: Name, value: string | null) => void
+  readonly clear: () => void
+  readonly any: boolean
+}
+
+/** The filters of a page by these names. */
+export function useFilters<const Name extends string>(names: readonly Name[]): Filters<Name> {
+  const [search, setSearch] = useSearchParams()
+  const given = names.flatMap((name) => {
+    const value = search.get(name)
+    return value === null || value === '' ? [] : [[name, value] as const]
+  })
+  const set = useCallback(
+    (name: Name, value: string | null) =>
+      setSearch(
+        (before) => {
+          const after = new URLSearchParams(before)
+          if (value === null || value === '') after.delete(name)
+          else after.set(name, value)
+          return after
+        },
+        { replace: true },
+      ),
+    [setSearch],
+  )
+  return {
+    values: Object.fromEntries(given) as Partial<Record<Name, string>>,
+    set,
+    clear: useCallback(() => setSearch({}, { replace: true }), [setSearch]),
+    any: given.length > 0,
+  }
+}

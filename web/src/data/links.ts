@@ -1,0 +1,41 @@
+import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import { call } from './api.ts'
+import { begin, type Session } from './session.ts'
+
+/** What a one-time link is for. */
+export interface OneTimeLink {
+  readonly kind: 'setup' | 'invitation' | 'reset'
+  /** Title of the company, null for the first administrator. */
+  readonly workspace: string | null
+  readonly login: string | null
+  readonly name: string | null
+  readonly email: string | null
+  readonly expiresAt: string
+}
+
+/** What is sent through a link; all but the password only for the first administrator. */
+export interface LinkUse {
+  readonly password: string
+  readonly login?: string
+  readonly name?: string
+  readonly email?: string
+}
+
+/** What the link of an address is for; a link that was used or is over is `not_found`. */
+export const useLink = (token: string): UseQueryResult<OneTimeLink> =>
+  useQuery({
+    queryKey: ['links', token],
+    queryFn: ({ signal }) => call<OneTimeLink>('GET', `/links/${encodeURIComponent(token)}`, { signal }),
+    retry: false,
+  })
+
+/** Uses the link, which signs the person in. */
+export const useLinkUse = (token: string): UseMutationResult<Session, unknown, LinkUse> =>
+  useMutation({
+    mutationFn: (body) => call<Session>('POST', `/links/${encodeURIComponent(token)}`, { body }),
+    onSuccess: begin,
+  })
+
+/** Asks for a letter with a link that sets a new password; answers the same whether or not there is such a person. */
+export const useForgot = (): UseMutationResult<void, unknown, string> =>
+  useMutation({ mutationFn: (login) => call<void>('POST', '/password-reset', { body: { login } }) })

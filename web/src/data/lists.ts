@@ -1,0 +1,70 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useCallback, useMemo, useState } from 'react'
+import { call, type CallOptions } from './api.ts'
+import { useChanged, type Topic } from './live.ts'
+import { queries } from './queries.ts'
+
+interface Page<Row> {
+  readonly items: readonly Row[]
+  readonly next: string | null
+}
+
+/** A list that pages by cursor, as far as it has been read. */
+export interface List<Row> {
+  readonly rows: readonly Row[]
+  /** Nothing is known yet. */
+  readonly loading: boolean
+  readonly error: unknown
+  readonly hasMore: boolean
+  readonly loadingMore: boolean
+  readonly more: () => void
+  readonly again: () => void
+  /** Something has changed that is not shown: the list has been read too far to ask for all of it anew. */
+  readonly behind: boolean
+  /** Begins again at the top. */
+  readonly refresh: () => void
+}
+
+const PAGE = 100
+/** Lists read no further than this follow by themselves. */
+const FOLLOWED_PAGES = 3
+
+/**
+ * A list of the server, read page by page. It follows what changes as long as only its beginning is shown; further down
+ * rows would move under the reader's eyes, so it says that it is behind instead.
+ */
+export function useList<Row>(topic: Topic, path: string, query: CallOptions['query'] = {}): List<Row> {
+  const key = useMemo(() => [topic, 'list', path, query], [topic, path, JSON.stringify(query)])
+  const [behind, setBehind] = useState(false)
+  const found = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) =>
+      call<Page<Row>>('GET', path, { query: { limit: PAGE, ...query, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  })
+  const pages = found.data?.pages
+  const { refetch, fetchNextPage } = found
+  const count = pages?.length ?? 0
+  useChanged(
+    [topic],
+    useCallback(() => {
+      if (count > FOLLOWED_PAGES) setBehind(true)
+      else void refetch()
+    }, [count, refetch]),
+  )
+  return {
+    rows: useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]),
+    loading: found.isPending,
+    error: found.error,
+    hasMore: found.hasNextPage,
+    loadingMore: found.isFetchingNextPage,
+    more: useCallback(() => void fetchNextPage(), [fetchNextPage]),
+    again: () => void refetch(),
+    behind,
+    refresh: () => {
+      setBehind(false)
+      void queries.resetQueries({ queryKey: key })
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import type { Permission, Role } from '@nabat/api/permissions.ts'
+import type { Language } from '@nabat/api/text.ts'
+import { useMutation, useQuery, type UseMutationResult } from '@tanstack/react-query'
+import { ApiError, call } from './api.ts'
+import { queries } from './queries.ts'
+
+/** Who has signed in, and where they are. */
+export interface Session {
+  readonly account: {
+    readonly id: number
+    readonly login: string
+    readonly email: string | null
+    readonly name: string | null
+    readonly operator: boolean
+  }
+  /** Their card in this workspace; null for an operator who has none here. */
+  readonly user: {
+    readonly login: string
+    readonly name: string
+    readonly roles: readonly Role[]
+    readonly language: Language
+    readonly timeZone: string
+  } | null
+  readonly workspace: {
+    readonly name: string
+    readonly title: string
+    readonly timeZone: string
+    readonly language: Language
+  }
+  readonly workspaces: readonly { readonly name: string; readonly title: string; readonly blocked: boolean }[]
+  readonly permissions: readonly Permission[]
+  readonly signedInAt: string
+}
+
+const KEY = ['session']
+
+async function ask(): Promise<Session | null> {
+  try {
+    return await call<Session>('GET', '/session')
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  }
+}
+
+/** Who has signed in; null for nobody, undefined until it is known. */
+export function useSession(): { session: Session | null | undefined; error: unknown; again: () => void } {
+  const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: ask, staleTime: 60_000 })
+  return { session: data, error, again: () => void refetch() }
+}
+
+/** The session of somebody who is known to have signed in: inside of the shell. */
+export function useSignedIn(): Session {
+  return useSession().session!
+}
+
+/** Whether the person may do that here. */
+export function useMay(...anyOf: readonly Permission[]): boolean {
+  const { permissions } = useSignedIn()
+  return anyOf.some((permission) => permissions.includes(permission))
+}
+
+/** Takes over a session that has just begun: everything that was asked for before belongs to somebody else. */
+export function begin(session: Session): void {
+  queries.clear()
+  queries.setQueryData(KEY, session)
+}
+
+/** Signs in. */
+export const useSignIn = (): UseMutationResult<Session, unknown, { login: string; password: string }> =>
+  useMutation({ mutationFn: (body) => call<Session>('POST', '/session', { body }), onSuccess: begin })
+
+/** Goes over to another workspace. */
+export const useSwitch = (): UseMutationResult<Session, unknown, string> =>
+  useMutation({
+    mutationFn: (workspace) => call<Session>('PUT', '/session', { body: { workspace } }),
+    onSuccess: begin,
+  })
+
+/** Signs out. */
+export const useSignOut = (): UseMutationResult<void, unknown, void> =>
+  useMutation({
+    mutationFn: () => call<void>('DELETE', '/session'),
+    onSuccess: () => {
+      queries.clear()
+      queries.setQueryData(KEY, null)
+    },
+  })
