@@ -12,4 +12,5 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 if (await buildConsole()) console.log('The console is built: web/dist')
 // After the build: what built it is not needed again.
 module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/nabat', import.meta.url)))
-for (const path of ['./src/main.ts', './src/commands/serve.ts', './src/channels/mail/pool.ts']) await import(path)
+for (const path of ['./src/main.ts', './src/commands/serve.ts', './src/channels/mail/pool.ts'])
+  await import(path).catch((error) => console.error(`The server will not start: ${error.message}`))
