@@ -1,11 +1,14 @@
-import { Center, Paper, Stack, Title } from '@mantine/core'
+import { Anchor, Center, Group, Paper, Stack, Title } from '@mantine/core'
 import { useEffect, type ReactNode } from 'react'
-import { useWords } from '../../i18n.ts'
+import { language, setLanguage, useWords } from '../../i18n.ts'
 import { shellWords } from '../../words/shell.ts'
+
+const OTHER = { ru: 'Русский', en: 'English' } as const
 
 /** What stands in front of the console: one small form with a title. */
 export function Door({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   const t = useWords(shellWords)
+  const other = language() === 'ru' ? 'en' : 'ru'
   useEffect(() => {
     document.title = `${title} · ${t('nabat')}`
   }, [title, t])
@@ -13,7 +16,12 @@ export function Door({ title, children }: { readonly title: string; readonly chi
     <Center component="main" mih="100dvh" p="md">
       <Paper withBorder p={{ base: 'lg', xs: 'xl' }} w="100%" maw={400}>
         <Stack gap="lg">
-          <img src="/icon.svg" width={44} height={44} alt="" />
+          <Group justify="space-between">
+            <img src="/icon.svg" width={44} height={44} alt="" />
+            <Anchor component="button" type="button" size="sm" lang={other} onClick={() => void setLanguage(other)}>
+              {OTHER[other]}
+            </Anchor>
+          </Group>
           <Title order={1}>{title}</Title>
           {children}
         </Stack>

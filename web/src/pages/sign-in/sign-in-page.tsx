@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useEffect, useState } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
 import { ApiError, saysOf } from '../../data/api.ts'
 import { useSession, useSignIn } from '../../data/session.ts'
@@ -17,6 +18,7 @@ export function SignInPage() {
   const { session } = useSession()
   const signIn = useSignIn()
   const form = useForm({ initialValues: { login: '', password: '' } })
+  const [capsLock, setCapsLock] = useState(false)
   if (session !== null && session !== undefined) return <Navigate to={safe(search.get('back'))} replace />
   return (
     <Door title={t('title')}>
@@ -41,7 +43,13 @@ export function SignInPage() {
             required
             withAsterisk={false}
             {...form.getInputProps('password')}
+            onKeyUp={(event) => setCapsLock(event.getModifierState('CapsLock'))}
           />
+          {capsLock && (
+            <Text size="sm" role="status">
+              {t('capsLock')}
+            </Text>
+          )}
           <Wrong error={signIn.error} />
           <Button type="submit" loading={signIn.isPending} fullWidth>
             {t('submit')}
@@ -58,13 +66,28 @@ export function SignInPage() {
   )
 }
 
+/** Why the sign-in failed; after too many attempts, how long to wait. */
 function Wrong({ error }: { readonly error: unknown }) {
   const t = useWords(signInWords)
+  const wait = error instanceof ApiError && error.status === 429 ? (error.retryAfterSeconds ?? 60) : 0
+  const left = useCountdown(wait, error)
   if (error === null) return null
-  const { status, retryAfterSeconds } = error instanceof ApiError ? error : { status: 0, retryAfterSeconds: undefined }
+  const wrong = error instanceof ApiError && error.status === 401
   return (
-    <Alert color="red" variant="light" role="alert">
-      {status === 401 ? t('wrong') : status === 429 ? t('slowDown', { count: retryAfterSeconds ?? 60 }) : saysOf(error)}
+    <Alert color={wait > 0 && left === 0 ? 'blue' : 'red'} variant="light" role="alert">
+      {wrong ? t('wrong') : wait === 0 ? saysOf(error) : left > 0 ? t('slowDown', { count: left }) : t('tryAgain')}
     </Alert>
   )
+}
+
+/** Seconds that are left of so many, from the moment `since` changes. */
+function useCountdown(seconds: number, since: unknown): number {
+  const [left, setLeft] = useState(seconds)
+  useEffect(() => {
+    setLeft(seconds)
+    if (seconds === 0) return undefined
+    const timer = setInterval(() => setLeft((before) => Math.max(0, before - 1)), 1000)
+    return () => clearInterval(timer)
+  }, [seconds, since])
+  return left
 }
