@@ -5,13 +5,22 @@ import type { WorkspaceView } from '../configuration/view.ts'
 import { firstIdOf, idBytes, idText, isId } from '../ids.ts'
 import { PRIORITY } from '../pipeline/accept.ts'
 import type { Trace } from '../pipeline/trace.ts'
-import type { Store } from '../store/store.ts'
+import type { EventRow, Store } from '../store/store.ts'
 import { deliveries, matching, newest, wantedBy, type Wanted } from './deliveries.ts'
 import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import { explain, type RuleThen } from './explain.ts'
 import { namesOf } from './names.ts'
 import { literal, sqliteQueries as db } from './tables.ts'
-import { deliveryView, destinationView, eventView, fieldsOfRow, incidentView, time, type Row } from './views.ts'
+import {
+  deliveryView,
+  destinationView,
+  eventView,
+  fieldsOfRow,
+  incidentView,
+  storedEvent,
+  time,
+  type Row,
+} from './views.ts'
 import type { Page, Query } from './page.ts'
 
 /** Whether an event is Nabat's own, of which the rule nobody made tells. */
@@ -84,6 +93,13 @@ export class History {
     const select = db.selectFrom('events').selectAll().where('workspace', '=', view.id).where('id', 'in', ids)
     const rows = await this.#store.read(select.compile())
     return rows.map(eventView).filter((event) => source === undefined || (event as Row)['source'] === source)
+  }
+
+  /** An event as it is stored, without what became of it. */
+  async stored(view: WorkspaceView, id: string): Promise<EventRow | undefined> {
+    const select = db.selectFrom('events').selectAll().where('workspace', '=', view.id).where('id', '=', idBytes(id))
+    const [row] = await this.#store.read(select.compile())
+    return row === undefined ? undefined : storedEvent(row)
   }
 
   /** An event with its trace, deliveries and attempts. */

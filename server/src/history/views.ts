@@ -3,7 +3,7 @@ import { idText, idTime } from '../ids.ts'
 import { severityOf } from '../pipeline/accept.ts'
 import type { Fields } from '../pipeline/conditions.ts'
 import type { Address } from '../pipeline/outcome.ts'
-import { STATES, type Priority } from '../store/store.ts'
+import { STATES, type EventRow, type Priority } from '../store/store.ts'
 import type { Names } from './names.ts'
 import { reasonText, reasonWords } from '../reasons.ts'
 
@@ -121,6 +121,25 @@ export const incidentView = (row: Row): { id: string } & Row => ({
   acknowledgedBy: row['acknowledged_by'],
   endedAt: time(row['ended_at']),
 })
+
+/** A stored event as the pipeline takes it. */
+export function storedEvent(row: Row): EventRow {
+  const id = idText(row['id'] as Uint8Array)
+  return {
+    id,
+    source: row['source'] as string,
+    eventId: (row['event_id'] as string | null) ?? id,
+    type: row['type'] as string,
+    subject: row['subject'] as string | null,
+    severity: row['severity'] as Priority,
+    time: Number(row['time']),
+    actorUser: row['actor_user'] as string | null,
+    actorRole: row['actor_role'] as string | null,
+    incident: row['incident'] as string | null,
+    data: row['data'] as string,
+    attachments: row['attachments'] as string | null,
+  }
+}
 
 /** The fields of a stored event, as conditions see them. */
 export const fieldsOfRow = (row: Row): Fields => ({

@@ -27,6 +27,7 @@ import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
+import { ruleTestRoutes } from './routes/rule-test.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
 
 /** What the routes are given. */
@@ -99,6 +100,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     eventRoutes(routes, parts)
     sectionRoutes(routes, parts)
     dryRunRoutes(routes, parts)
+    ruleTestRoutes(routes, parts)
     channelRoutes(routes, parts)
     deliveryRoutes(routes, parts)
     incidentRoutes(routes, parts)

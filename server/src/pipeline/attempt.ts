@@ -34,6 +34,11 @@ export class Ways {
     return channel
   }
 
+  /** Opens a channel that is not saved; whoever asked for it closes it. */
+  openAside(view: ChannelView, workspace: number): Promise<Channel> {
+    return view.kind.open(view.settings, this.#worldOf(view, workspace))
+  }
+
   /** Makes one attempt. Never throws. */
   async attempt(
     row: ClaimedRow,

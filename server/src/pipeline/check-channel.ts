@@ -1,15 +1,14 @@
 import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
-import type { Ways } from './attempt.ts'
 import type { Address } from './outcome.ts'
-import type { CheckStage, Message } from '../channels/channel.ts'
+import type { Channel, CheckStage, Message } from '../channels/channel.ts'
 
 const FIELDS = { 'from.address': 'from.address', 'from.name': 'from.name', replyTo: 'replyTo' } as const
 
-/** Checks a channel stage by stage: its settings first, then what the channel itself can find out. */
+/** Checks a channel stage by stage: its settings first, then what the channel itself, once open, can find out. */
 export async function* checkChannel(
   channel: ChannelView,
   view: WorkspaceView,
-  ways: Ways,
+  open: () => Promise<Channel>,
   to: Address | undefined,
   signal: AbortSignal,
   now: number,
@@ -22,8 +21,8 @@ export async function* checkChannel(
         ok: false,
         says: { ru: `Канал не готов, заполните: ${missing}`, en: `The channel is not ready, fill in: ${missing}` },
       }
-  const open = await ways.open(channel, view.id)
-  yield* open.check(to, to === undefined ? undefined : testMessage(channel, view, now), signal)
+  const opened = await open()
+  yield* opened.check(to, to === undefined ? undefined : testMessage(channel, view, now), signal)
 }
 
 /** What a test message says. */

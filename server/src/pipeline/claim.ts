@@ -47,7 +47,8 @@ export interface ClaimParts {
 export class Claim {
   readonly #parts: ClaimParts
   readonly lanes = new Lanes()
-  readonly #pace = new Pace()
+  /** Budgets of every way out this node serves; whoever sends without a delivery draws on them too. */
+  readonly pace = new Pace()
   /** Lanes with claimed rows that wait for a connection. */
   readonly #buffered = new Set<Lane>()
   #inFlight = 0
@@ -61,12 +62,12 @@ export class Claim {
   constructor(parts: ClaimParts) {
     this.#parts = parts
     const mayWalk = (now: number): boolean => {
-      this.#pace.sweep(now)
+      this.pace.sweep(now)
       if (parts.settler.refused) void parts.settler.flush()
       return !parts.settler.refused && (parts.walks?.() ?? true)
     }
     this.#walk = new Walk({ ...parts, mayWalk })
-    this.#takingUp = new TakeUp({ ...parts, pace: this.#pace, wake: (woken) => this.wake(woken) })
+    this.#takingUp = new TakeUp({ ...parts, pace: this.pace, wake: (woken) => this.wake(woken) })
   }
 
   /** Takes up what the store holds and begins. */
@@ -194,14 +195,14 @@ export class Claim {
         taken.push(turn)
         continue
       }
-      const freeAt = this.#pace.freeAt(lane.budgets, now)
+      const freeAt = this.pace.freeAt(lane.budgets, now)
       if (freeAt > now) {
         lane.pausedUntil = Math.max(lane.pausedUntil, freeAt)
         lane.claiming = false
         this.lanes.place(lane, now)
         continue
       }
-      this.#pace.take(lane.budgets, now)
+      this.pace.take(lane.budgets, now)
       lane.reservedAt = now
       lane.owner.claimed += limit
       slots -= Math.min(limit, lane.perDestination)
@@ -242,7 +243,7 @@ export class Claim {
       if (folded !== undefined && wants[index]!.foldOver !== undefined && afterMs !== null)
         lane.storm = afterClaim(folded, afterMs, now)
       // Nothing was there to send: what the claim drew on the budgets is given back.
-      if (!detour && lane.buffer.length === 0) this.#pace.release(lane.budgets, lane.reservedAt)
+      if (!detour && lane.buffer.length === 0) this.pace.release(lane.budgets, lane.reservedAt)
       this.#afterClaim(lane, result?.next[index], now)
     }
     this.#claiming = false
@@ -292,7 +293,7 @@ export class Claim {
     while (buffer.length > 0 && lane.inFlight < lane.perDestination && this.#freeSlots() > 0) {
       if (
         owner.inFlight >= connectionsFor(owner, buffer[0]!.priority) ||
-        !mayLeave(this.#pace, lane, this.#parts.clock.now())
+        !mayLeave(this.pace, lane, this.#parts.clock.now())
       )
         return
       void this.#one(buffer.shift()!, lane)
@@ -328,9 +329,9 @@ export class Claim {
     const { budgets } = lane
     const attempted = await this.#parts.deliver(row, lane)
     // A chat that has moved: what was sent counts under its new id too.
-    if (lane.budgets !== budgets) this.#pace.take(lane.budgets.slice(budgets.length), lane.reservedAt)
-    if (!attempted) this.#pace.release(lane.budgets, lane.reservedAt)
-    else countArrival(this.#pace, lane, startedAt, this.#parts.clock.now())
+    if (lane.budgets !== budgets) this.pace.take(lane.budgets.slice(budgets.length), lane.reservedAt)
+    if (!attempted) this.pace.release(lane.budgets, lane.reservedAt)
+    else countArrival(this.pace, lane, startedAt, this.#parts.clock.now())
     lane.inFlight -= 1
     lane.owner.inFlight -= 1
     lane.owner.claimed -= 1

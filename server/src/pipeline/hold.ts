@@ -78,7 +78,7 @@ export function decideHold(input: HoldInput, view: WorkspaceView, now: number): 
 }
 
 /** Whether the person does not want events of this category this way. What is critical or about Nabat itself nobody can switch off. */
-function isUnwanted(type: string, priority: Priority, person: User, channel: string, view: WorkspaceView): boolean {
+export function isUnwanted(type: string, priority: Priority, person: User, channel: string, view: WorkspaceView): boolean {
   if (person.preferences === undefined || priority === 0) return false
   const category = view.type(type)?.category
   return category !== undefined && category !== 'system' && person.preferences[category]?.[channel] === false

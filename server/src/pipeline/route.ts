@@ -3,6 +3,7 @@
  * later or not at all. Pure over the view of the configuration and the moment; decided once, at accept.
  */
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
+import type { Rule } from '@nabat/api/rule.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import type { MakeId } from '../ids.ts'
 import { addressKey } from '../store/address-key.ts'
@@ -99,15 +100,15 @@ function choose(
 }
 
 /** The ways to a target in the order in which they are tried: its first, the rule's fallback, then the person's others. */
-function* inOrder(
-  rule: CompiledRule,
+export function* inOrder(
+  { rule }: { readonly rule: Rule },
   { ways, person }: Target,
   fields: Fields,
   type: EventType,
   view: WorkspaceView,
 ): Iterable<{ readonly way: Way; readonly person: Target['person'] }> {
   if (ways[0] !== undefined) yield { way: ways[0], person }
-  for (const other of resolve(rule.rule.fallback ?? [], fields, type, view).targets)
+  for (const other of resolve(rule.fallback ?? [], fields, type, view).targets)
     for (const way of other.ways) yield { way, person: other.person }
   for (const way of ways.slice(1)) yield { way, person }
 }

@@ -68,7 +68,7 @@ const changed = (result: ApplyResult): Exclude<ApplyResult, { problems: unknown 
 }
 
 /** What people may not send back: the fields the server adds to an entity. */
-function withoutAdded(body: unknown): Record<string, unknown> {
+export function withoutAdded(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new HttpError('invalid', [problem('', 'Здесь нужен объект', 'An object is needed here')])
   const {

@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DryRunReport, DryRunRequest } from '@nabat/api/dry-run.ts'
-import type { Rule } from '@nabat/api/rule.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
-import type { WorkspaceView } from '../../configuration/view.ts'
 import { DryRuns, TooMuchAtOnce, type Span } from '../../dry-run/run.ts'
 import { validator } from '../../schema-problems.ts'
 import { authorize } from '../auth.ts'
 import { answerTo, HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
+import { checkedRule } from './tried-rule.ts'
 
 /** The span when none is given. */
 const DEFAULT_MS = 7 * 86_400_000
@@ -23,7 +22,7 @@ type Run = ReturnType<DryRuns['run']>
 
 /** What a rule would have sent of the stored events, before it is saved. */
 export function dryRunRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { configuration, workspaces, store, clock, log } = parts
+  const { workspaces, store, clock, log } = parts
   const runs = new DryRuns(store)
   app.post(
     '/api/v1/rules/dry-run',
@@ -42,11 +41,7 @@ export function dryRunRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { view } = authorize(request, 'rules.write')
       const body = (request.body ?? {}) as Partial<Record<string, unknown>>
       const span = spanOf(body, clock.now())
-      const { entity, replaces } = ruleOf(body['rule'], view)
-      const edit = { section: 'rules', id: replaces, entity, path: '/rule', origin: 'api' } as const
-      const checked = await configuration.check(view, [edit])
-      if ('problems' in checked) throw new HttpError('invalid', checked.problems)
-      const rule = checked.edits[0]!.entity as unknown as Rule
+      const { rule, replaces } = await checkedRule(body['rule'], view, parts)
       const sources = await workspaces.sources(view.id)
       const run = runs.run({ workspace: view.id, rule, replaces, span, sources, signal: endOf(reply) })
       if (request.headers.accept?.includes(PROGRESS) === true)
@@ -118,22 +113,4 @@ function spanOf(body: Partial<Record<string, unknown>>, now: number): Span {
       problem('/from', 'Начало позже конца: поменяйте их местами', 'The beginning is after the end: swap them'),
     ])
   return { from, to }
-}
-
-/** The rule without what the server adds to one that is stored, and the saved one it would replace: by its id, or else by its name. */
-function ruleOf(rule: unknown, view: WorkspaceView): { entity: Record<string, unknown>; replaces: number | null } {
-  if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
-    throw new HttpError('invalid', [problem('/rule', 'Здесь нужно правило', 'A rule is needed here')])
-  const { id, origin: _origin, version: _version, ...entity } = rule as Record<string, unknown>
-  const row =
-    id === undefined ? view.rowByKey('rules', String(entity['name'])) : view.entities.get('rules')?.get(Number(id))
-  if (row === undefined && id !== undefined)
-    throw new HttpError('invalid', [
-      problem(
-        '/rule/id',
-        'Правила с таким номером нет: уберите id, чтобы примерить новое',
-        'There is no rule with this id: leave it out to try a new one',
-      ),
-    ])
-  return { entity, replaces: row?.id ?? null }
 }
