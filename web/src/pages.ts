@@ -40,6 +40,12 @@ export interface Page {
 /** Every page behind the sign-in. The router, the navigation, the tests of access and the screenshots go by this list. */
 export const PAGES: readonly Page[] = [
   {
+    path: '/start',
+    title: 'start',
+    anyOf: ['configuration.write'],
+    load: () => import('./pages/start/start-page.tsx').then(({ StartPage }) => StartPage),
+  },
+  {
     path: '/events',
     title: 'events',
     anyOf: ['events.read'],

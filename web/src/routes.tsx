@@ -1,4 +1,5 @@
 import { Navigate, type RouteObject } from 'react-router'
+import { useEntities } from './data/entities.ts'
 import { useSignedIn } from './data/session.ts'
 import { PAGES, type Page } from './pages.ts'
 import { Broken } from './shell/broken.tsx'
@@ -21,11 +22,14 @@ const routeOf = (page: Page): RouteObject => ({
   },
 })
 
-/** The first page that somebody may see. */
+/** The first page that somebody may see; of a workspace that tells nobody of anything yet, the first steps. */
 function Home() {
   const session = useSignedIn()
+  const setsUp = session.permissions.includes('configuration.write')
+  const { data: rules, isPending } = useEntities('rules', setsUp)
+  if (setsUp && isPending) return <Loading />
   const first = PAGES.find((page) => page.nav !== undefined && maySee(page, session))
-  return <Navigate to={first?.path ?? '/account'} replace />
+  return <Navigate to={rules?.length === 0 ? '/start' : (first?.path ?? '/account')} replace />
 }
 
 const outside = (path: string, load: () => Promise<React.ComponentType>): RouteObject => ({
