@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 import type { Severity } from '../severity.ts'
 import type { Text } from '../text.ts'
-import type { Category, EventType, IncidentStep } from './event-type.ts'
+import type { Category, EventType, FieldWords, IncidentStep } from './event-type.ts'
 import { both, type Fields } from './fields.ts'
 import { templates } from './words.ts'
 
@@ -56,6 +56,14 @@ function dataSchema(fields: Fields, more: Declaration['schema']): TSchema {
   return Type.Object(properties, { ...more })
 }
 
+const fieldWords = (fields: Fields): Record<string, FieldWords> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, { label, words }]) => [
+      name,
+      { label, ...(words === undefined ? {} : { values: words }) },
+    ]),
+  )
+
 /** Makes an entry of the catalogue. */
 export function declare(declaration: Declaration): EventType {
   const { name, category, title, headline, raisedBy, fields, incident, relations, example } = declaration
@@ -67,6 +75,7 @@ export function declare(declaration: Declaration): EventType {
     raisedBy,
     severity: declaration.severity ?? 'info',
     data: dataSchema(fields, declaration.schema),
+    fields: fieldWords(fields),
     ...(incident && { incident }),
     ...(relations && { relations }),
     example,

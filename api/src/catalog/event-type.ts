@@ -40,6 +40,12 @@ export interface IncidentStep {
   readonly step: 'opens' | 'updates' | 'closes'
 }
 
+/** What people call a field of `data`, and its values where they are words of a list. */
+export interface FieldWords {
+  readonly label: Text
+  readonly values?: Readonly<Record<string, Text>>
+}
+
 /**
  * An entry of the catalogue. The one declaration drives validation, the rule editor, template variables, OpenAPI and
  * the published table.
@@ -54,6 +60,8 @@ export interface EventType {
   readonly severity: Severity
   /** JSON Schema of `data`. More than it names may be posted; what it names is checked. */
   readonly data: TSchema
+  /** Words for the fields of `data`; own types have none. */
+  readonly fields?: Readonly<Record<string, FieldWords>>
   readonly incident?: IncidentStep
   /** Which fields of the event name people, by relation: `{ assignee: 'data.assignees', author: 'data.author' }`. */
   readonly relations?: Readonly<Record<string, string>>

@@ -1,3 +1,4 @@
+import type { FieldWords } from '@nabat/api/catalog/event-type.ts'
 import type { Severity } from '@nabat/api/severity.ts'
 import type { Text } from '@nabat/api/text.ts'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
@@ -15,6 +16,8 @@ export interface EventType {
   readonly raisedBy: string
   /** JSON Schema of `data`. */
   readonly data: { readonly properties?: Readonly<Record<string, JsonSchema>>; readonly required?: readonly string[] }
+  /** What people call the fields of `data`; none of own types. */
+  readonly fields: Readonly<Record<string, FieldWords>>
   readonly incident: { readonly key: string; readonly step: string } | null
   readonly relations: Readonly<Record<string, string>>
   readonly example: Readonly<Record<string, unknown>>

@@ -48,6 +48,7 @@ export function systemRoutes(app: FastifyInstance, { store, dataFolder, clock }:
         severity: type.severity,
         raisedBy: type.raisedBy,
         data: type.data,
+        fields: type.fields ?? {},
         incident: type.incident ?? null,
         relations: type.relations ?? {},
         example: type.example,
