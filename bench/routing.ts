@@ -35,7 +35,7 @@ function fill(view: WorkspaceView, rules: readonly Rule[], people: number): void
   const logins = Array.from({ length: people }, (_, n) => `person-${n}`)
   view.update(
     {
-      workspace: { id: 1, name: 'default', settings: '{}', version: 1, file: null },
+      workspace: { id: 1, name: 'default', settings: '{}', version: 1, file: null, blocked: null, removedAt: null },
       entities: [
         row('channels', 'bot', { name: 'bot', kind: 'telegram', token: '123:abc' }),
         ...logins.map((login, n) =>

@@ -33,6 +33,8 @@ export const REASONS: Readonly<Record<string, Text>> = {
   channel_removed: { ru: 'канал удалён', en: 'the channel was removed' },
   channel_down: { ru: 'канал не отвечает', en: 'the channel does not answer' },
   folded: { ru: 'вошло в одно сообщение: много событий сразу', en: 'in one message with others: many events at once' },
+  workspace_blocked: { ru: 'кабинет заблокирован', en: 'the workspace is blocked' },
+  workspace_removed: { ru: 'кабинет удалён', en: 'the workspace was removed' },
   unread: { ru: 'ждёт, не прочтут ли прежнее', en: 'waits whether the one before it is read' },
   read: { ru: 'прежнее прочитано', en: 'the one before it was read' },
   acknowledged: { ru: 'уже приняли в работу', en: 'somebody has taken it on' },
@@ -64,6 +66,9 @@ export const REASONS: Readonly<Record<string, Text>> = {
 
 /** Reasons to wait that lie in the hours of the recipient. */
 export const PERSONAL_HOURS: readonly string[] = ['quiet_hours', 'working_hours']
+
+/** Reasons to wait that are over once the operator opens the workspace again. */
+export const CLOSED: readonly string[] = ['workspace_blocked', 'workspace_removed']
 
 /** Reasons to wait that are over once the channel is mended, or back. */
 export const CHANNEL_TROUBLE: readonly string[] = [

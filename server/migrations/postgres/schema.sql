@@ -29,6 +29,8 @@ create table api_keys (
   rights text not null,
   per_minute integer,
   created_at bigint not null,
+  made_by text,
+  last_used_at bigint,
   UNIQUE (id),
   PRIMARY KEY (hash),
   FOREIGN KEY (workspace) REFERENCES workspaces(id)
@@ -187,8 +189,6 @@ create table leases (
 );
 CREATE INDEX leases_node ON public.leases USING btree (node);
 
-create table marks (
-  name text collate "C" not null,
 create table links (
   hash bytea not null,
   kind text not null,
@@ -203,12 +203,12 @@ CREATE INDEX links_account ON public.links USING btree (account) WHERE (account 
 CREATE INDEX links_card ON public.links USING btree (card, workspace) WHERE (card IS NOT NULL);
 CREATE INDEX links_end ON public.links USING btree (expires_at);
 
+create table marks (
+  name text collate "C" not null,
   value bytea not null,
   PRIMARY KEY (name)
 );
 
-create table migrations (
-  n integer not null,
 create table members (
   account integer not null,
   workspace integer not null,
@@ -217,6 +217,8 @@ create table members (
 );
 CREATE UNIQUE INDEX members_card ON public.members USING btree (card, workspace);
 
+create table migrations (
+  n integer not null,
   name text not null,
   at timestamp with time zone not null default now(),
   PRIMARY KEY (n)
@@ -275,8 +277,6 @@ create table secrets (
   PRIMARY KEY (workspace, name)
 );
 
-create table throttles (
-  workspace integer not null,
 create table sessions (
   hash bytea not null,
   id text collate "C" not null,
@@ -293,6 +293,8 @@ create table sessions (
 CREATE INDEX sessions_account ON public.sessions USING btree (account);
 CREATE INDEX sessions_end ON public.sessions USING btree (expires_at);
 
+create table throttles (
+  workspace integer not null,
   rule integer not null,
   destination integer not null,
   key text collate "C" not null,
@@ -317,6 +319,9 @@ create table workspaces (
   version integer not null default 0,
   file text,
   forgotten_to bigint not null default 0,
+  blocked_at bigint,
+  blocked_reason text,
+  removed_at bigint,
   UNIQUE (name),
   PRIMARY KEY (id)
 );

@@ -10,7 +10,7 @@ import type { ChannelKind } from '../channels/channel.ts'
 import { compileRule, namesOpening, RuleIndex, type CompiledRule } from '../pipeline/rules.ts'
 import { compileSilence, type CompiledSilence } from '../pipeline/silence.ts'
 import { validator, type Validate } from '../schema-problems.ts'
-import type { ConfigurationChanges, EntityRow } from '../store/store.ts'
+import type { ConfigurationChanges, EntityRow, WorkspaceState } from '../store/store.ts'
 import { fillIn, type Sources } from './references.ts'
 import { ownType } from './own-type.ts'
 import { SYSTEM_NOTICES, systemNotices } from './system-notices.ts'
@@ -31,6 +31,14 @@ export interface ChannelView {
   readonly version: number
 }
 
+/** Why a workspace accepts and delivers nothing; `says`: what the operator gave as the reason. */
+export interface Closed {
+  readonly reason: 'workspace_blocked' | 'workspace_removed'
+  readonly says: string | null
+}
+
+const OPEN: WorkspaceState = { blocked: null, removedAt: null }
+
 /** Rules the console made stand behind those of the file. */
 const LAST = 1_000_000
 /** The zone of a workspace that names none. */
@@ -48,6 +56,8 @@ export class WorkspaceView {
   version = 0
   settings: WorkspaceSettings = {}
   file: string | null = null
+  /** Whether it is blocked or removed. */
+  state: WorkspaceState = OPEN
   /** Raw bodies by section and id; the source of everything below. */
   readonly entities = new Map<Section, Map<number, EntityRow>>()
   readonly people = new Map<string, User>()
@@ -76,6 +86,12 @@ export class WorkspaceView {
     this.#addChannel({ ...INBOX, kind: kinds.inbox as unknown as ChannelKind })
   }
 
+  /** Why it accepts and delivers nothing: it is blocked or removed; null for one that does. */
+  get closed(): Closed | null {
+    const { blocked, removedAt } = this.state
+    if (removedAt !== null) return { reason: 'workspace_removed', says: null }
+    return blocked === null ? null : { reason: 'workspace_blocked', says: blocked.reason }
+  }
   get timeZone(): string {
     return this.settings.timeZone ?? TIME_ZONE
   }
@@ -92,6 +108,8 @@ export class WorkspaceView {
   update(changes: ConfigurationChanges, sources: Sources): void {
     this.name = changes.workspace.name
     this.settings = JSON.parse(changes.workspace.settings) as WorkspaceSettings
+    const { blocked, removedAt } = changes.workspace
+    this.state = { blocked, removedAt }
     const touched = new Set<Section>()
     let compile = this.#notices !== changes.workspace.settings
     this.#notices = changes.workspace.settings

@@ -25,8 +25,11 @@ export class Workspaces {
     this.#log = log
   }
 
+  /** Takes up what there is: new workspaces are seen, deleted ones are forgotten, the others brought up to date. */
   async load(): Promise<void> {
-    for (const row of await this.#store.workspaces()) {
+    const rows = await this.#store.workspaces()
+    for (const id of this.#views.keys()) if (!rows.some((row) => row.id === id)) this.#views.delete(id)
+    for (const row of rows) {
       if (!this.#views.has(row.id)) this.#views.set(row.id, new WorkspaceView(row.id, this.#kinds))
       await this.refresh(row.id)
     }

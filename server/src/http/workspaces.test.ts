@@ -36,7 +36,7 @@ beforeAll(async () => {
   await (await startTestServer({ folder, config: CONFIG })).stop()
   const store = openSqliteStore(folder)
   const second = (await store.workspaces()).find((workspace) => workspace.name === 'second')!
-  const made = await new Keys(store, systemClock, systemRandom).make(second.id, `${MARK} key`, 'all', null)
+  const made = await new Keys(store, systemClock, systemRandom).make(second.id, `${MARK} key`, 'all', null, null)
   if (made !== 'taken') ({ key } = made)
   await store.close()
   server = await startTestServer({ folder })

@@ -44,7 +44,16 @@ export const TABLES: readonly Table[] = [
   {
     name: 'workspaces',
     key: ['id'],
-    columns: { id: 'integer', name: 'text', settings: 'text', version: 'integer', file: 'text' },
+    columns: {
+      id: 'integer',
+      name: 'text',
+      settings: 'text',
+      version: 'integer',
+      file: 'text',
+      blocked_at: 'integer',
+      blocked_reason: 'text',
+      removed_at: 'integer',
+    },
     // Numbers of entities are given by workspace in one store, by a sequence in the other: Side.finish. How far has been
     // forgotten is noted again within the hour.
     own: { last_number: { sqlite: null }, forgotten_to: { postgres: null } },
@@ -66,15 +75,6 @@ export const TABLES: readonly Table[] = [
       rights: 'text',
       per_minute: 'integer',
       created_at: 'integer',
-    },
-  },
-  {
-    name: 'recent_sends',
-    key: [],
-    columns: { at: 'integer', workspace: 'integer', destination: 'integer' },
-  },
-  {
-    name: 'entities',
       made_by: 'text',
       last_used_at: 'integer',
     },
@@ -129,6 +129,15 @@ export const TABLES: readonly Table[] = [
       card: 'integer',
       made_at: 'integer',
       expires_at: 'integer',
+    },
+  },
+  {
+    name: 'recent_sends',
+    key: [],
+    columns: { at: 'integer', workspace: 'integer', destination: 'integer' },
+  },
+  {
+    name: 'entities',
     key: ['workspace', 'section', 'id'],
     columns: {
       workspace: 'integer',

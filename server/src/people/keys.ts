@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { KEY_PERMISSIONS, type Permission } from '@nabat/api/permissions.ts'
 import type { Clock, Random } from '../clock.ts'
-import type { KeyRow, Store } from '../store/store.ts'
+import type { KeyRow, StoredKey, Store } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 
 export type Rights = KeyRow['rights']
+
+type Known = StoredKey & { readonly lastUsedAt: number | null; readonly caller: Caller }
 
 const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest()
 
@@ -29,10 +31,12 @@ export class Keys {
   readonly #store: Store
   readonly #clock: Clock
   readonly #random: Random
-  #byHash = new Map<string, KeyRow & { readonly createdAt: number; readonly caller: Caller }>()
+  #byHash = new Map<string, Known>()
   readonly #fixed = new Map<string, Caller>()
   /** Keys that have called, by themselves: hashing one for every request is a twentieth of accepting an event. */
-  readonly #seen = new Map<string, Caller>()
+  readonly #seen = new Map<string, { readonly caller: Caller; readonly id: string | null }>()
+  /** Ids of keys that have called since this was written down last, with the time of their last call. */
+  #used = new Map<string, number>()
   /** Names of keys that are just being written. */
   readonly #making = new Set<string>()
 
@@ -56,30 +60,54 @@ export class Keys {
   }
 
   caller(key: string): Caller | undefined {
-    const seen = this.#seen.get(key)
-    if (seen !== undefined) return seen
+    const seen = this.#seen.get(key) ?? this.#look(key)
+    if (seen !== undefined && seen.id !== null) this.#used.set(seen.id, this.#clock.now())
+    return seen?.caller
+  }
+
+  #look(key: string): { readonly caller: Caller; readonly id: string | null } | undefined {
     const hash = hashOf(key).toString('hex')
-    const caller = this.#byHash.get(hash)?.caller ?? this.#fixed.get(hash)
+    const known = this.#byHash.get(hash)
+    const caller = known?.caller ?? this.#fixed.get(hash)
+    if (caller === undefined) return undefined
+    const found = { caller, id: known?.id ?? null }
     // Only those that are known: what strangers try would fill the memory.
-    if (caller !== undefined) this.#seen.set(key, caller)
-    return caller
+    this.#seen.set(key, found)
+    return found
+  }
+
+  /** Writes down which keys have called; called now and then, so that a call costs no write. What is refused goes along the next time. */
+  async noteUses(): Promise<void> {
+    if (this.#used.size === 0) return
+    const used = this.#used
+    this.#used = new Map()
+    const keys = [...this.#byHash.values()]
+    const uses = keys.flatMap(({ workspace, id }) => (used.has(id) ? [{ workspace, id, at: used.get(id)! }] : []))
+    try {
+      await this.#store.noteKeyUses(uses)
+      await this.load()
+    } catch (error) {
+      this.#used = new Map([...used, ...this.#used])
+      throw error
+    }
   }
 
   /**
    * Makes a key and returns it, for the only time; `taken` when the workspace has one by this name. The name is the default
-   * source of its events, what its limit is counted under, and who made a change: it must mean one key.
+   * source of its events, what its limit is counted under, and who made a change: it must mean one key. `by`: who makes it.
    */
   async make(
     workspace: number,
     name: string,
     rights: Rights,
     perMinute: number | null,
+    by: string | null,
   ): Promise<{ id: string; key: string } | 'taken'> {
     const place = `${workspace} ${name}`
     if (this.#making.has(place) || this.list(workspace).some((key) => key.name === name)) return 'taken'
     this.#making.add(place)
     try {
-      return await this.#make(workspace, name, rights, perMinute)
+      return await this.#make(workspace, name, rights, perMinute, by)
     } finally {
       this.#making.delete(place)
     }
@@ -90,6 +118,7 @@ export class Keys {
     name: string,
     rights: Rights,
     perMinute: number | null,
+    by: string | null,
   ): Promise<{ id: string; key: string }> {
     const key = `nabat_${this.#random.bytes(24).toString('base64url')}`
     const id = this.#random.bytes(6).toString('hex')
@@ -101,6 +130,7 @@ export class Keys {
       perMinute,
       hash: hashOf(key),
       createdAt: this.#clock.now(),
+      by,
     })
     await this.load()
     return { id, key }
@@ -112,10 +142,14 @@ export class Keys {
     return removed
   }
 
-  list(workspace: number): (Omit<KeyRow, 'workspace'> & { createdAt: number })[] {
+  /** The keys of a workspace; `lastUsedAt`: milliseconds since 1970, null for one that has not been used. */
+  list(workspace: number): Omit<Known, 'workspace' | 'hash' | 'caller'>[] {
     return [...this.#byHash.values()]
       .filter((key) => key.workspace === workspace)
-      .map(({ id, name, rights, perMinute, createdAt }) => ({ id, name, rights, perMinute, createdAt }))
+      .map(({ id, name, rights, perMinute, createdAt, by, lastUsedAt }) => {
+        const used = Math.max(lastUsedAt ?? 0, this.#used.get(id) ?? 0)
+        return { id, name, rights, perMinute, createdAt, by, lastUsedAt: used === 0 ? null : used }
+      })
   }
 }
 

@@ -6,9 +6,10 @@
  * connection) the promise is rejected with StoreUnavailable and nothing has changed.
  */
 import type { Section } from '@nabat/api/configuration.ts'
+import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
-
 import type { AccessStore } from './access.ts'
+
 /** The store takes no writes now; the caller may try again later. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
@@ -248,7 +249,25 @@ export interface EntityRow {
   readonly removed: boolean
 }
 
-export interface WorkspaceRow {
+/** Whether a workspace is shut. Milliseconds since 1970. */
+export interface WorkspaceState {
+  /** It accepts and delivers nothing until it is unblocked. */
+  readonly blocked: { readonly at: number; readonly reason: string } | null
+  /** Neither does a removed one; in time everything of it is deleted. */
+  readonly removedAt: number | null
+}
+
+/** A change of a workspace's state; it leaves a change row. */
+export interface WorkspaceStateWrite {
+  readonly workspace: number
+  /** The version it was worked out against; another one is a conflict. */
+  readonly expect: number
+  readonly state: WorkspaceState
+  readonly by: string
+  readonly at: number
+}
+
+export interface WorkspaceRow extends WorkspaceState {
   readonly id: number
   readonly name: string
   /** JSON. */
@@ -314,6 +333,15 @@ export interface KeyRow {
   readonly perMinute: number | null
 }
 
+/** A key as it is stored, without itself. Milliseconds since 1970. */
+export interface StoredKey extends KeyRow {
+  /** SHA-256 of the key. */
+  readonly hash: Uint8Array
+  readonly createdAt: number
+  /** Login, or name of the key, of whoever made it; null where that was not written down. */
+  readonly by: string | null
+}
+
 /** Where a schedule stands. Milliseconds since 1970. */
 export interface ScheduleRun {
   /** Entity id; 0 for the daily statistics of the workspace. */
@@ -357,6 +385,14 @@ export type Notice =
   | { readonly kind: 'woken'; readonly woken: readonly (Omit<Woken, 'to'> & { readonly channel: number })[] }
   | { readonly kind: 'configuration'; readonly workspace: number }
   | { readonly kind: 'keys' }
+  /** Something that people may be looking at; of the configuration they hear by itself. */
+  | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
+  /** Sessions of an account have ended, or what may be done in them is another. */
+  | { readonly kind: 'access'; readonly account: number }
+  /** Somebody tried to sign in; `of` says what waits grow with. */
+  | { readonly kind: 'tried'; readonly of: readonly string[]; readonly at: number }
+  /** A workspace is no more. */
+  | { readonly kind: 'workspaces' }
   /** Notices may have been missed: anything may have changed. */
   | { readonly kind: 'missed' }
 
@@ -385,14 +421,6 @@ export interface Standing {
 
 /** What a statement of `read` is written in. */
 export type Dialect = 'sqlite' | 'postgres'
-  /** Something that people may be looking at; of the configuration they hear by itself. */
-  | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
-  /** Sessions of an account have ended, or what may be done in them is another. */
-  | { readonly kind: 'access'; readonly account: number }
-  /** Somebody tried to sign in; `of` says what waits grow with. */
-  | { readonly kind: 'tried'; readonly of: readonly string[]; readonly at: number }
-  /** A workspace is no more. */
-  | { readonly kind: 'workspaces' }
 
 export interface Store extends AccessStore {
   /** What statements of `read` are written in, where one text does not do for both. */
@@ -459,6 +487,13 @@ export interface Store extends AccessStore {
 
   workspaces(): Promise<readonly WorkspaceRow[]>
   createWorkspace(name: string, settings: string): Promise<number>
+  /** Blocks, unblocks, removes or restores a workspace. It raises the version: what was just routed is looked at again. */
+  setWorkspaceState(write: WorkspaceStateWrite): Promise<'conflict' | 'written'>
+  /**
+   * Deletes at most `limit` rows of a workspace that was removed before a time, and tells how many; `gone` once the
+   * workspace itself is deleted with its keys and members; `kept` when it was not removed, or later.
+   */
+  deleteWorkspace(workspace: number, removedBefore: number, limit: number): Promise<number | 'kept' | 'gone'>
   configurationSince(workspace: number, version: number): Promise<ConfigurationChanges>
   writeConfiguration(
     write: ConfigurationWrite,
@@ -474,9 +509,11 @@ export interface Store extends AccessStore {
   /** A chat has another id: its destinations are found under the new one from now on. */
   moveDestinations(workspace: number, channel: number, from: string, to: string): Promise<void>
 
-  addKey(key: KeyRow & { readonly hash: Uint8Array; readonly createdAt: number }): Promise<void>
+  addKey(key: StoredKey): Promise<void>
   removeKey(workspace: number, id: string): Promise<boolean>
-  keys(): Promise<readonly (KeyRow & { readonly hash: Uint8Array; readonly createdAt: number })[]>
+  keys(): Promise<readonly (StoredKey & { readonly lastUsedAt: number | null })[]>
+  /** Notes when keys were used last; an earlier time than is known changes nothing. */
+  noteKeyUses(uses: readonly { readonly workspace: number; readonly id: string; readonly at: number }[]): Promise<void>
 
   putFile(workspace: number, file: FileRow, content: Uint8Array): Promise<void>
   fileContent(workspace: number, id: string): Promise<Uint8Array | undefined>

@@ -65,6 +65,8 @@ export function changesOf(parts: ViewParts, entities: readonly EntityRow[]): Con
       settings: JSON.stringify(parts.workspace ?? {}),
       version: parts.version ?? 1,
       file: parts.file === undefined ? null : JSON.stringify(parts.file),
+      blocked: null,
+      removedAt: null,
     },
     entities,
     destinations: (parts.disabled ?? []).map(({ channel, address, reason }, index) => ({

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
+import { time } from '../../history/views.ts'
 import { isId } from '../../ids.ts'
 import { authorize } from '../auth.ts'
 import { HttpError } from '../errors.ts'
@@ -15,7 +16,11 @@ export function peopleRoutes(app: FastifyInstance, { keys, store, history, clock
     async (request) => {
       const { view } = authorize(request, 'keys.write')
       return {
-        items: keys.list(view.id).map((key) => ({ ...key, createdAt: new Date(key.createdAt).toISOString() })),
+        items: keys.list(view.id).map(({ createdAt, lastUsedAt, ...key }) => ({
+          ...key,
+          createdAt: time(createdAt),
+          lastUsedAt: time(lastUsedAt),
+        })),
         next: null,
       }
     },
@@ -40,13 +45,13 @@ export function peopleRoutes(app: FastifyInstance, { keys, store, history, clock
       },
     },
     async (request, reply) => {
-      const { view } = authorize(request, 'keys.write')
+      const { view, caller } = authorize(request, 'keys.write')
       const { name, rights, perMinute } = request.body as {
         name: string
         rights: 'send' | 'read' | 'all'
         perMinute?: number
       }
-      const made = await keys.make(view.id, name, rights, perMinute ?? null)
+      const made = await keys.make(view.id, name, rights, perMinute ?? null, caller.name)
       if (made === 'taken')
         throw new HttpError('conflict', [
           problem(

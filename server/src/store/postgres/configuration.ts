@@ -2,6 +2,7 @@ import type { Section } from '@nabat/api/configuration.ts'
 import type { ConfigurationChanges, ConfigurationWrite, EntityRow, EntityWrite, Woken, WorkspaceRow } from '../store.ts'
 import { lookAgain } from './claim.ts'
 import { columns, type Connections, type Row, type Session, type Statement } from './connection.ts'
+import { stateOf } from './workspaces.ts'
 
 /** Section name under which changes of the workspace's own settings are listed. */
 const WORKSPACE_SECTION = 'workspace'
@@ -193,6 +194,7 @@ const workspaceRow = (row: Row): WorkspaceRow => ({
   settings: row['settings'] as string,
   version: row['version'] as number,
   file: row['file'] as string | null,
+  ...stateOf(row),
 })
 
 const entityRow = (row: Row): EntityRow => ({

@@ -167,7 +167,7 @@ describe('notices', () => {
       expect(heard).toEqual([kind])
     }
     const key = { id: 'k', workspace: 1, name: 'x', rights: 'read', perMinute: null } as const
-    await told('keys', a.addKey({ ...key, hash: Buffer.from('x'), createdAt: NOW }))
+    await told('keys', a.addKey({ ...key, hash: Buffer.from('x'), createdAt: NOW, by: null }))
     await told('keys', a.removeKey(1, 'k'))
     await told('configuration', a.createWorkspace('second', '{}'))
     await accept(a, [event()])

@@ -19,6 +19,7 @@ import { read } from './read.ts'
 import { FORGET_SENDS, recover } from './recover.ts'
 import { scheduleTable } from './schedules.ts'
 import { setDisabled, settle } from './settle.ts'
+import { deleteWorkspace, setWorkspaceState } from './workspaces.ts'
 
 const PUT_FILE: Statement = {
   name: 'put_file',
@@ -76,9 +77,9 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
   }
   const saved = (workspace: number): Notice[] => [{ kind: 'configuration', workspace }]
   const keys = keyTable(connections)
-
   const access = accessTable(connections)
   const ofAccount = (account: number): Notice[] => [{ kind: 'access', account }]
+
   return {
     dialect: async () => 'postgres',
     holdLeases: (beat) => node.beat(beat),
@@ -130,6 +131,16 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
         connections.transaction((session) => createWorkspace(session, name, settings)),
         saved,
       ),
+    setWorkspaceState: (write) =>
+      thenTell(
+        group.alone(() => connections.transaction((session) => setWorkspaceState(session, write))),
+        () => saved(write.workspace),
+      ),
+    deleteWorkspace: (workspace, removedBefore, limit) =>
+      thenTell(
+        connections.transaction((session) => deleteWorkspace(session, workspace, removedBefore, limit)),
+        (result) => (result === 'gone' ? [{ kind: 'workspaces' }, { kind: 'keys' }] : []),
+      ),
     configurationSince: (workspace, version) =>
       connections.snapshot((session) => configurationSince(session, workspace, version)),
     writeConfiguration: (write) =>
@@ -157,6 +168,16 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
     keys: () => keys.keys(),
     addKey: (key) => thenTell(keys.addKey(key), () => [{ kind: 'keys' }]),
     removeKey: (workspace, id) => thenTell(keys.removeKey(workspace, id), () => [{ kind: 'keys' }]),
+    noteKeyUses: (uses) => keys.noteKeyUses(uses),
+
+    ...access,
+    switchWorkspace: (account, session, workspace) =>
+      thenTell(access.switchWorkspace(account, session, workspace), () => ofAccount(account)),
+    endSessions: (account, which) => thenTell(access.endSessions(account, which), () => ofAccount(account)),
+    setPassword: (account, password, keep) =>
+      thenTell(access.setPassword(account, password, keep), () => ofAccount(account)),
+    useLink: (use) =>
+      thenTell(access.useLink(use), (account) => (typeof account === 'number' ? ofAccount(account) : [])),
 
     async putFile(workspace, { id, name, mediaType, size }, content) {
       await connections.one('writes', PUT_FILE, [workspace, id, name, mediaType, size, content])
@@ -169,15 +190,6 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.transaction((session) => putInbox(session, workspace, login, entry)),
     markInbox: (workspace, login, ids, readAt) =>
       connections.transaction((session) => markInbox(session, workspace, login, ids, readAt)),
-    ...access,
-    switchWorkspace: (account, session, workspace) =>
-      thenTell(access.switchWorkspace(account, session, workspace), () => ofAccount(account)),
-    endSessions: (account, which) => thenTell(access.endSessions(account, which), () => ofAccount(account)),
-    setPassword: (account, password, keep) =>
-      thenTell(access.setPassword(account, password, keep), () => ofAccount(account)),
-    useLink: (use) =>
-      thenTell(access.useLink(use), (account) => (typeof account === 'number' ? ofAccount(account) : [])),
-
 
     ...scheduleTable(connections),
 

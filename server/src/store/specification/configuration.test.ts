@@ -60,6 +60,8 @@ describe.each(STORES)('the configuration, $name', (kind) => {
       settings: '{"title":"x"}',
       version: 1,
       file: '{"users":["olga"]}',
+      blocked: null,
+      removedAt: null,
     })
     expect(entities).toEqual([
       {

@@ -199,7 +199,8 @@ describe.each(STORES)('files, keys and marks, $name', (kind) => {
   it('keep keys by their hash, and forget them', async () => {
     const { store } = await freshStore(kind)
     const hash = Uint8Array.from({ length: 32 }, (_, n) => n)
-    const key = { id: 'k1', workspace: 1, name: 'desk', rights: 'send', perMinute: null, hash, createdAt: NOW } as const
+    const of = { workspace: 1, name: 'desk', hash, createdAt: NOW, by: 'olga' }
+    const key = { ...of, id: 'k1', rights: 'send', perMinute: null } as const
     await store.addKey(key)
     await store.addKey({
       ...key,
@@ -208,12 +209,13 @@ describe.each(STORES)('files, keys and marks, $name', (kind) => {
       perMinute: 60,
       hash: hash.map((n) => n + 1),
       createdAt: NOW + 1,
+      by: null,
     })
     await expect(store.addKey({ ...key, id: 'k3' })).rejects.toThrow()
     const keys = await store.keys()
-    expect(keys.map(({ id, rights, perMinute, createdAt }) => [id, rights, perMinute, createdAt])).toEqual([
-      ['k1', 'send', null, NOW],
-      ['k2', 'all', 60, NOW + 1],
+    expect(keys.map(({ id, rights, perMinute, createdAt, by }) => [id, rights, perMinute, createdAt, by])).toEqual([
+      ['k1', 'send', null, NOW, 'olga'],
+      ['k2', 'all', 60, NOW + 1, null],
     ])
     expect(Buffer.compare(keys[0]!.hash, hash)).toBe(0)
     expect([await store.removeKey(2, 'k1'), await store.removeKey(1, 'k1'), await store.removeKey(1, 'k1')]).toEqual([
@@ -222,6 +224,27 @@ describe.each(STORES)('files, keys and marks, $name', (kind) => {
       false,
     ])
     expect((await store.keys()).map(({ id }) => id)).toEqual(['k2'])
+  })
+
+  it('know when a key was used last, and are told of an earlier time in vain', async () => {
+    const { store } = await freshStore(kind)
+    const key = { workspace: 1, name: 'desk', rights: 'send', perMinute: null, createdAt: NOW, by: null } as const
+    for (const id of ['a', 'b']) await store.addKey({ ...key, id, hash: Buffer.from(id) })
+    const used = async (): Promise<unknown> => (await store.keys()).map(({ id, lastUsedAt }) => [id, lastUsedAt])
+    await store.noteKeyUses([{ workspace: 1, id: 'b', at: NOW + 5 }])
+    expect(await used()).toEqual([
+      ['a', null],
+      ['b', NOW + 5],
+    ])
+    await store.noteKeyUses([
+      { workspace: 1, id: 'b', at: NOW + 3 },
+      { workspace: 2, id: 'a', at: NOW },
+      { workspace: 1, id: 'gone', at: NOW },
+    ])
+    expect(await used()).toEqual([
+      ['a', null],
+      ['b', NOW + 5],
+    ])
   })
 
   it('keep the last value of a mark', async () => {

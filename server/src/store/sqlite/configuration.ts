@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Section } from '@nabat/api/configuration.ts'
 import type { ConfigurationChanges, ConfigurationWrite, EntityRow, WorkspaceRow } from '../store.ts'
 import { numberMaker } from './destinations.ts'
+import { stateOf } from './workspaces.ts'
 
 type Row = Record<string, unknown>
 
@@ -42,11 +43,6 @@ export class ConfigurationTables {
 
   workspaces(): WorkspaceRow[] {
     return this.#database.prepare('select * from workspaces order by id').all().map(workspaceRow)
-  }
-
-  create(name: string, settings: string): number {
-    const made = this.#database.prepare('insert into workspaces (name, settings) values (?, ?)').run(name, settings)
-    return Number(made.lastInsertRowid)
   }
 
   since(workspace: number, version: number): ConfigurationChanges {
@@ -144,6 +140,7 @@ const workspaceRow = (row: Row): WorkspaceRow => ({
   settings: row['settings'] as string,
   version: Number(row['version']),
   file: row['file'] as string | null,
+  ...stateOf(row),
 })
 
 const entityRow = (row: Row): EntityRow => ({

@@ -14,6 +14,7 @@ import { Inbox } from './inbox.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './reader.ts'
 import { ScheduleRuns } from './schedules.ts'
+import { WorkspaceTable } from './workspaces.ts'
 
 export interface SqliteOptions {
   /** The most pages the database may have: a disk that is full, for tests. */
@@ -38,6 +39,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const queue = new Queue(database, accept)
   const deliveries = new Deliveries(database, queue)
   const configuration = new ConfigurationTables(database)
+  const workspaces = new WorkspaceTable(database)
   const inbox = new Inbox(database)
   const schedules = new ScheduleRuns(database)
   if (options.simulated === true) writer.synchronous = 'off'
@@ -105,7 +107,10 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       writer.run(() => deliveries.acknowledge(workspace, incident, by, now)),
 
     workspaces: async () => configuration.workspaces(),
-    createWorkspace: (name, settings) => writer.run(() => configuration.create(name, settings)),
+    createWorkspace: (name, settings) => writer.run(() => workspaces.create(name, settings)),
+    setWorkspaceState: (write) => writer.run(() => workspaces.setState(write)),
+    deleteWorkspace: (workspace, removedBefore, limit) =>
+      writer.run(() => workspaces.delete(workspace, removedBefore, limit)),
     configurationSince: async (workspace, version) => configuration.since(workspace, version),
     writeConfiguration: (write) =>
       writer.run(() => {
@@ -124,9 +129,10 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       writer.run(() => {
         database
           .prepare(
-            'insert into api_keys (hash, workspace, id, name, rights, per_minute, created_at) values (?, ?, ?, ?, ?, ?, ?)',
+            `insert into api_keys (hash, workspace, id, name, rights, per_minute, created_at, made_by)
+             values (?, ?, ?, ?, ?, ?, ?, ?)`,
           )
-          .run(key.hash, key.workspace, key.id, key.name, key.rights, key.perMinute, key.createdAt)
+          .run(key.hash, key.workspace, key.id, key.name, key.rights, key.perMinute, key.createdAt, key.by)
       }),
     removeKey: (workspace, id) =>
       writer.run(
@@ -144,15 +150,9 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
           rights: row['rights'] as KeyRow['rights'],
           perMinute: row['per_minute'] === null ? null : Number(row['per_minute']),
           createdAt: Number(row['created_at']),
+          by: row['made_by'] as string | null,
+          lastUsedAt: row['last_used_at'] === null ? null : Number(row['last_used_at']),
         })),
-
-    putFile: (workspace, file, content) =>
-      writer.run(() => {
-        database
-          .prepare('insert into files (workspace, id, name, media_type, size, content) values (?, ?, ?, ?, ?, ?)')
-          .run(workspace, idBytes(file.id), file.name, file.mediaType, file.size, content)
-      }),
-    async fileContent(workspace, id) {
     noteKeyUses: (uses) =>
       writer.run(() => {
         const note = database.prepare(
@@ -162,6 +162,14 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       }),
 
     ...accessTables(database, writer),
+
+    putFile: (workspace, file, content) =>
+      writer.run(() => {
+        database
+          .prepare('insert into files (workspace, id, name, media_type, size, content) values (?, ?, ?, ?, ?, ?)')
+          .run(workspace, idBytes(file.id), file.name, file.mediaType, file.size, content)
+      }),
+    async fileContent(workspace, id) {
       const row = database
         .prepare('select content from files where workspace = ? and id = ?')
         .get(workspace, idBytes(id))
