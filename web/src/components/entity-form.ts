@@ -1,10 +1,11 @@
 import { useForm, type UseFormReturnType } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import type { Section } from '@nabat/api/configuration.ts'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { ApiError, saysOf } from '../data/api.ts'
 import { useSave, type Stored, type Written } from '../data/entities.ts'
+import { queries } from '../data/queries.ts'
 import { say } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
 
@@ -30,12 +31,25 @@ interface EntityFormOptions<Values, T> {
   readonly saved?: (written: Written<T>) => void
 }
 
+/** Somebody else has saved the entity while it was being edited. */
+export interface Conflict {
+  readonly section: Section
+  readonly id: string
+  /** The entity as it is stored now, and as the form would have it. */
+  readonly theirs: unknown
+  readonly mine: unknown
+  readonly takeTheirs: () => void
+  /** Saves what the form holds in place of theirs. */
+  readonly saveMine: () => void
+}
+
 /** A form over one entity of the configuration. */
 export interface EntityForm<Values> {
   readonly form: UseFormReturnType<Values>
   /** What the server said that belongs to no field. */
   readonly general: string | undefined
   readonly saving: boolean
+  readonly conflict: Conflict | undefined
   readonly submit: (event?: React.FormEvent<HTMLFormElement>) => void
 }
 
@@ -49,15 +63,24 @@ export function useEntityForm<Values extends object, T>(options: EntityFormOptio
   const save = useSave<T>(section)
   const go = useNavigate()
   const { id, version } = entity ?? {}
-  // Loaded, or changed elsewhere: taken over as long as nothing has been typed.
-  useEffect(() => {
-    if (entity === undefined || (form.initialized && form.isDirty())) return
+  /** The version that is being edited: who came later is told, not overwritten. */
+  const edited = useRef(version)
+  const take = (): void => {
+    if (entity === undefined) return
+    edited.current = version
     form.setInitialValues(read(entity))
     form.setValues(read(entity))
     form.resetDirty()
+    form.clearErrors()
+    save.reset()
+  }
+  // Loaded, or changed elsewhere: taken over as long as nothing has been typed.
+  useEffect(() => {
+    if (!form.isDirty()) take()
   }, [id, version])
 
   const saved = (written: Written<T>, values: Values): void => {
+    edited.current = written.entity.version
     form.resetDirty(values)
     notifications.show({ message: say(shellWords, 'saved'), color: 'green' })
     if (options.saved !== undefined) options.saved(written)
@@ -65,22 +88,36 @@ export function useEntityForm<Values extends object, T>(options: EntityFormOptio
   }
   const failed = (error: unknown): void => {
     if (!(error instanceof ApiError)) return
+    if (error.status === 409) void queries.invalidateQueries({ queryKey: ['configuration', section] })
     const fields = error.details.filter(({ path }) => path !== '')
     const name = options.fieldOf ?? fieldOf
     form.setErrors(Object.fromEntries(fields.map(({ path, message }) => [name(path), message])))
     requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
   }
-  const submit = form.onSubmit((values) =>
+  const saveOver = (values: Values, over: number | undefined): void =>
     save.mutate(
       {
         ...(id === undefined ? {} : { id }),
-        ...(version === undefined ? {} : { version }),
+        ...(over === undefined ? {} : { version: over }),
         entity: write(values),
       },
       { onSuccess: (written) => saved(written, values), onError: failed },
-    ),
-  )
-  return { form, general: generalOf(save.error), saving: save.isPending, submit }
+    )
+  const submit = form.onSubmit((values) => saveOver(values, edited.current))
+  const isBehind = entity !== undefined && edited.current !== undefined && entity.version > edited.current
+  const conflict: Conflict | undefined =
+    isBehind && !save.isPending && form.isDirty()
+      ? {
+          section,
+          id: entity.id,
+          theirs: write(read(entity)),
+          mine: write(form.values),
+          takeTheirs: take,
+          saveMine: () => saveOver(form.values, entity.version),
+        }
+      : undefined
+  const general = conflict === undefined ? generalOf(save.error) : undefined
+  return { form, general, saving: save.isPending, conflict, submit }
 }
 
 function generalOf(error: unknown): string | undefined {

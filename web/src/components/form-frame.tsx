@@ -3,11 +3,13 @@ import { IconAlertCircle, IconFileCode, IconLock } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
+import { ConflictNotice } from './conflict-notice.tsx'
 import type { EntityForm } from './entity-form.ts'
 import { LeaveGuard } from './leave-guard.tsx'
 
 interface FormFrameProps {
-  readonly form: Pick<EntityForm<object>, 'general' | 'saving' | 'submit'>
+  readonly form: Pick<EntityForm<object>, 'general' | 'saving' | 'submit'> &
+    Partial<Pick<EntityForm<object>, 'conflict'>>
   readonly dirty: boolean
   /** Why it cannot be edited. */
   readonly locked?: 'file' | 'role' | undefined
@@ -40,6 +42,7 @@ export function FormFrame({ form, dirty, locked, children, actions }: FormFrameP
             {form.general}
           </Alert>
         )}
+        {form.conflict !== undefined && <ConflictNotice conflict={form.conflict} />}
         {locked === undefined && (
           <Paper
             pos="sticky"

@@ -3,11 +3,10 @@ import { notifications } from '@mantine/notifications'
 import type { Section } from '@nabat/api/configuration.ts'
 import { IconTrash } from '@tabler/icons-react'
 import { saysOf } from '../data/api.ts'
-import { useRemove, useUndo } from '../data/entities.ts'
+import { useRemove } from '../data/entities.ts'
 import { say, useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
-
-const UNDO_MS = 15_000
+import { useOfferUndo } from './offer-undo.tsx'
 
 /**
  * Removes at once and offers to take it back: a question before every removal is answered without being read. Returns the
@@ -18,38 +17,13 @@ export function useUndoableRemove(section: Section): {
   removing: boolean
 } {
   const removal = useRemove(section)
-  const undo = useUndo()
-  const takeBack = (change: string): void =>
-    undo.mutate(change, {
-      onSuccess: () => notifications.show({ message: say(shellWords, 'undone'), color: 'green' }),
-      onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
-    })
+  const offerUndo = useOfferUndo()
   const remove = (id: string, name: string, then?: () => void): void =>
     removal.mutate(id, {
       onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
       onSuccess: (change) => {
         then?.()
-        const notice = `removed-${section}-${id}`
-        notifications.show({
-          id: notice,
-          autoClose: UNDO_MS,
-          title: say(shellWords, 'removed', { name }),
-          message:
-            change === null ? (
-              ''
-            ) : (
-              <Button
-                size="compact-sm"
-                variant="light"
-                onClick={() => {
-                  notifications.hide(notice)
-                  takeBack(change)
-                }}
-              >
-                {say(shellWords, 'undo')}
-              </Button>
-            ),
-        })
+        offerUndo(say(shellWords, 'removed', { name }), change)
       },
     })
   return { remove, removing: removal.isPending }
