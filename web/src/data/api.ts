@@ -37,6 +37,8 @@ export interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** How long it may take, a minute when left out; null for an answer that comes in parts for as long as it takes. */
+  readonly deadlineMs?: number | null
 }
 
 const DEADLINE_MS = 60_000
@@ -52,10 +54,13 @@ export function pathOf(path: string, query: CallOptions['query'] = {}): string {
   return `/api/v1${path}${search === '' ? '' : `?${search}`}`
 }
 
+/** The server was not reached, or broke off. */
+export const unreached = (): ApiError => new ApiError(0, 'unreached', UNREACHED[language()], [])
+
 /** Calls the server and returns its whole answer; throws an ApiError for everything but a success. */
 export async function request(method: string, path: string, options: CallOptions = {}): Promise<Response> {
-  const { body, raw, query, headers, signal } = options
-  const deadline = AbortSignal.timeout(DEADLINE_MS)
+  const { body, raw, query, headers, signal, deadlineMs = DEADLINE_MS } = options
+  const ends = [signal, deadlineMs === null ? undefined : AbortSignal.timeout(deadlineMs)]
   const type = raw === undefined ? (body === undefined ? undefined : 'application/json') : raw.type
   let answer: Response
   try {
@@ -67,11 +72,11 @@ export async function request(method: string, path: string, options: CallOptions
         ...headers,
       },
       ...(raw === undefined ? (body === undefined ? {} : { body: JSON.stringify(body) }) : { body: raw.content }),
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      signal: AbortSignal.any(ends.filter((each) => each !== undefined)),
     })
   } catch (error) {
     if (signal?.aborted === true) throw error
-    throw new ApiError(0, 'unreached', UNREACHED[language()], [])
+    throw unreached()
   }
   if (answer.ok) return answer
   throw await errorOf(answer)

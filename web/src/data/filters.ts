@@ -5,6 +5,8 @@ import { useSearchParams } from 'react-router'
 export interface Filters<Name extends string> {
   readonly values: Readonly<Partial<Record<Name, string>>>
   readonly set: (name: Name, value: string | null) => void
+  /** Sets several at once: a second `set` in the same moment would not know of the first. */
+  readonly put: (values: Readonly<Partial<Record<Name, string | null>>>) => void
   readonly clear: () => void
   readonly any: boolean
 }
@@ -16,13 +18,14 @@ export function useFilters<const Name extends string>(names: readonly Name[]): F
     const value = search.get(name)
     return value === null || value === '' ? [] : [[name, value] as const]
   })
-  const set = useCallback(
-    (name: Name, value: string | null) =>
+  const put = useCallback(
+    (changed: Readonly<Partial<Record<Name, string | null>>>) =>
       setSearch(
         (before) => {
           const after = new URLSearchParams(before)
-          if (value === null || value === '') after.delete(name)
-          else after.set(name, value)
+          for (const [name, value] of Object.entries<string | null | undefined>(changed))
+            if (value === null || value === undefined || value === '') after.delete(name)
+            else after.set(name, value)
           return after
         },
         { replace: true },
@@ -31,7 +34,11 @@ export function useFilters<const Name extends string>(names: readonly Name[]): F
   )
   return {
     values: Object.fromEntries(given) as Partial<Record<Name, string>>,
-    set,
+    set: useCallback(
+      (name: Name, value: string | null) => put({ [name]: value } as Partial<Record<Name, string | null>>),
+      [put],
+    ),
+    put,
     clear: useCallback(() => setSearch({}, { replace: true }), [setSearch]),
     any: given.length > 0,
   }
