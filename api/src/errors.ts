@@ -14,10 +14,10 @@ export const ERRORS = {
   malformed: kind(400, 'Тело запроса не разобрать', 'The body of the request cannot be parsed'),
   unauthorized: kind(
     401,
-    'Нужен ключ API: заголовок «Authorization: Bearer <ключ>»',
-    'An API key is needed: the header "Authorization: Bearer <key>"',
+    'Нужно войти или прислать ключ API: заголовок «Authorization: Bearer <ключ>»',
+    'Sign in, or send an API key: the header "Authorization: Bearer <key>"',
   ),
-  forbidden: kind(403, 'У этого ключа нет такого права', 'This key does not have that right'),
+  forbidden: kind(403, 'На это нет прав', 'You do not have the right to do this'),
   not_found: kind(404, 'Такого здесь нет', 'There is no such thing here'),
   conflict: kind(409, 'Сейчас это невозможно', 'This is not possible now'),
   too_large: kind(413, 'Слишком много за один запрос', 'Too much for one request'),
@@ -26,7 +26,7 @@ export const ERRORS = {
     'Такой Content-Type здесь не принимается',
     'This Content-Type is not accepted here',
   ),
-  too_many_requests: kind(429, 'Слишком много запросов от этого ключа', 'Too many requests from this key'),
+  too_many_requests: kind(429, 'Слишком часто, повторите позже', 'Too often, try again later'),
   internal: kind(500, 'Внутренняя ошибка, она записана в журнал', 'Internal error, it is in the log'),
   unavailable: kind(
     503,

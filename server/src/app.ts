@@ -24,6 +24,7 @@ import { Metrics } from './metrics.ts'
 import { Keys, KeyLimits } from './people/keys.ts'
 import { Node } from './nodes/node.ts'
 import { ROLES, type Role } from './nodes/roles.ts'
+import { openAccess } from './people/access.ts'
 import { moveChat } from './configuration/move.ts'
 import { MOVE_MARK } from './move/tables.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
@@ -37,6 +38,8 @@ export interface App {
   stop(): Promise<void>
 }
 
+  /** One-time link to the page where the administrator is made; null when there is one, or no API here. */
+  readonly setupLink: string | null
 /** Attempts under way get this long to end when the process is told to stop. */
 const GRACE_MS = 7_000
 /** A save waits this long for the id of a public channel. */
@@ -146,7 +149,7 @@ async function start(
 
   let ready = false
   const server = await buildServer({
-    identify: identify(keys, workspaces),
+    identify: identify(keys, workspaces, access.sessions, config.publicUrl),
     pipeline,
     configuration,
     history: new History(store),
@@ -155,7 +158,13 @@ async function start(
     keys,
     limits: new KeyLimits(clock),
     metrics,
+  const access = openAccess({
+    ...{ store, clock, random, log, workspaces, configuration, home },
+    ways: pipeline.ways,
+  })
+
     clock,
+  let url = ''
     makeId,
     log,
     dataFolder: config.dataFolder,
@@ -166,6 +175,8 @@ async function start(
   })
   metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)
   metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.claim.waitingLanes)
+    access,
+    listensOn: () => url,
   metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.claim.lanes.down()].length)
 
   if (node !== null) metrics.gauge('nabat_nodes', 'Nodes that deliver', () => node.count)
@@ -175,7 +186,7 @@ async function start(
   undo.push(() => pipeline.stop(0))
   await pipeline.start()
   undo.push(() => node?.stop())
-  await node?.start(pipeline, keys)
+  await node?.start(pipeline, keys, access)
   const endHousekeeping = startHousekeeping({
     store,
     workspaces,
@@ -192,17 +203,18 @@ async function start(
   undo.push(endHousekeeping)
   await server.listen({ port: config.port, host: config.host })
   const { port } = server.server.address() as AddressInfo
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
-  writeControl(config.dataFolder, {
-    url: url.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]'),
-    key: controlKey,
-  })
+  const listens = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  url = listens.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
+  writeControl(config.dataFolder, { url, key: controlKey })
   ready = true
   if (roles.includes('http') && !(await isConsoleBuilt(CONSOLE))) log.warn({ folder: CONSOLE }, NOT_BUILT.en)
-  log.info({ url, data: config.dataFolder }, 'ready')
+  log.info({ url: listens, data: config.dataFolder }, 'ready')
+  // The link itself stays out of the log, which goes to places where many can read it.
+  if (setup !== null) log.info({}, 'there is no administrator yet: the link to make one is on standard output')
 
   return {
-    url,
+    url: listens,
+    setupLink: setup?.link ?? null,
     async stop() {
       ready = false
       endHousekeeping()
@@ -212,6 +224,8 @@ async function start(
       // Leases are kept, by beats, until the last attempt has ended: nobody else may send what is still on its way.
       await pipeline.stop(GRACE_MS)
       await node?.stop()
+  const isFirst = roles.includes('http') && !(await store.hasOperator())
+  const setup = isFirst ? await access.invitations.adminLink(config.publicUrl ?? url) : null
       await store.close()
       unlock()
       log.info({}, 'stopped')

@@ -33,6 +33,7 @@ export function startHousekeeping(parts: Parts): () => void {
   const round = async (): Promise<void> => {
     try {
       await forgetOld(parts, () => stopped)
+      if (parts.keepsUp()) await parts.store.forgetExpired(parts.clock.now())
       low = await lookAtDisk(parts, low)
     } catch (error) {
       parts.log.warn({ error: (error as Error).message }, 'housekeeping broke off, it goes on later')

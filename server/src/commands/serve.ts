@@ -32,6 +32,13 @@ export const command: Command = {
     }
     const app = await startApp(config, { roles })
     process.stdout.write(`Nabat is ready on ${app.url}\n`)
+    if (app.setupLink !== null)
+      terminal.print(
+        terminal.say(
+          `Откройте эту ссылку, чтобы завести администратора: ${app.setupLink}`,
+          `Open this link to make the administrator: ${app.setupLink}`,
+        ),
+      )
     await stopped.promise
     await app.stop()
     return 0

@@ -6,13 +6,24 @@ import type { WorkspaceView } from '../configuration/view.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { Caller } from '../people/caller.ts'
 import type { Keys } from '../people/keys.ts'
+import { callerIn } from '../people/member.ts'
+import type { Sessions } from '../people/sessions.ts'
+import type { KnownSession } from '../store/access.ts'
 import { HttpError } from './errors.ts'
 
+import { refuseForeign, seatOf } from './seat.ts'
+import { sessionToken } from './session-cookie.ts'
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls, once `identify` has found out. */
+    /** Who calls, once `identify` has found out; undefined for somebody who may not enter the workspace he looks at. */
     identity: Authorized | undefined
   }
+    /** Whose session it is, where no key calls. */
+    signedIn: KnownSession | undefined
+  }
+  interface FastifyContextConfig {
+    /** Needs nobody who is known: signing in, and links that are handed out. */
+    open?: boolean
 }
 
 export interface Authorized {
@@ -27,24 +38,84 @@ export type Authorize = (request: FastifyRequest, ...anyOf: readonly Permission[
 const keyIn = ({ headers: { authorization } }: FastifyRequest): string | undefined =>
   authorization !== undefined && /^bearer /i.test(authorization) ? authorization.slice(7).trim() : undefined
 
-/** Finds out who calls, by the key of the request; 401 without a key that is known. */
-export function identify(keys: Keys, workspaces: Workspaces): (request: FastifyRequest) => void {
+/** These change nothing, whoever sends them. */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/**
+ * Finds out who calls, by the key of the request or the session in its cookie; 401 when nobody is known by it. Only a
+ * session has to be waited for, and what a page of another site sends with its cookie is refused.
+ */
+export function identify(
+  keys: Keys,
+  workspaces: Workspaces,
+  sessions: Sessions,
+  publicUrl: string | null,
+): (request: FastifyRequest) => void | Promise<void> {
+  const bySession = async (request: FastifyRequest, token: string): Promise<void> => {
+    if (!SAFE.has(request.method)) refuseForeign(request, publicUrl, true)
+    const known = await sessions.find(token, seatOf(request))
+    if (known === undefined)
+      throw new HttpError('unauthorized', [
+        problem('', 'Вход истёк или завершён: войдите снова', 'The session has expired or was ended: sign in again'),
+      ])
+    request.signedIn = known
+    const view = workspaces.get(known.session.workspace)
+    const caller = view && callerIn(known, view)
+    if (view !== undefined && caller !== undefined) request.identity = { caller, view }
+  }
   return (request) => {
     const key = keyIn(request)
-    const caller = key === undefined ? undefined : keys.caller(key)
+    if (key === undefined) {
+      if (request.routeOptions.config.open === true) return
+      const token = sessionToken(request)
+      if (token === undefined) throw new HttpError('unauthorized')
+      return bySession(request, token)
+    }
+    const caller = keys.caller(key)
     const view = caller === undefined ? undefined : workspaces.get(caller.workspace)
     if (caller === undefined || view === undefined)
-      throw new HttpError(
-        'unauthorized',
-        key === undefined ? [] : [problem('', 'Такого ключа нет', 'There is no such key')],
-      )
+      throw new HttpError('unauthorized', [problem('', 'Такого ключа нет', 'There is no such key')])
     request.identity = { caller, view }
   }
 }
 
 /** The caller that `identify` found; 401 when nobody has been asked for, 403 without one of the permissions. */
-export const authorize: Authorize = ({ identity }, ...anyOf) => {
-  if (identity === undefined) throw new HttpError('unauthorized')
+/** Whose session it is that calls; 403 for a key, which has none. */
+export function authorizePerson({ signedIn }: FastifyRequest): KnownSession {
+  if (signedIn !== undefined) return signedIn
+  throw new HttpError('forbidden', [
+    problem('', 'Это для людей, которые вошли, а не для ключей', 'This is for people who have signed in, not for keys'),
+  ])
+}
+
+const NO_ACCESS = problem(
+  '',
+  'В этот кабинет вам больше нельзя: обновите страницу',
+  'You may not enter this workspace any more: reload the page',
+)
+
+/**
+ * A page that was opened in one workspace must not write into another, which was chosen in another tab meanwhile: it says
+ * where it means to be in the header Nabat-Workspace.
+ */
+function refuseElsewhere({ headers: { 'nabat-workspace': meant } }: FastifyRequest, view: WorkspaceView): void {
+  if (meant === undefined || meant === view.name) return
+  throw new HttpError('conflict', [
+    problem(
+      '',
+      `Эта страница — кабинета «${String(meant)}», а выбран теперь «${view.name}»: обновите её`,
+      `This page is of the workspace "${String(meant)}", and "${view.name}" is chosen now: reload it`,
+    ),
+  ])
+}
+
+export const authorize: Authorize = (request, ...anyOf) => {
+  const { identity, signedIn } = request
+  if (identity === undefined) {
+    if (signedIn !== undefined) throw new HttpError('forbidden', [NO_ACCESS])
+    throw new HttpError('unauthorized')
+  }
+  if (signedIn !== undefined) refuseElsewhere(request, identity.view)
   if (!anyOf.some((permission) => identity.caller.permissions.has(permission))) throw new HttpError('forbidden')
   return identity
 }

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import { EVENT_LIMITS } from '@nabat/api/event.ts'
 import type { Clock } from '../clock.ts'
@@ -9,6 +10,7 @@ import type { MakeId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Keys, KeyLimits } from '../people/keys.ts'
+import type { Access } from '../people/access.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Store } from '../store/store.ts'
 import type { identify } from './auth.ts'
@@ -26,10 +28,12 @@ import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { linkRoutes } from './routes/links.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
 import { ruleTestRoutes } from './routes/rule-test.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
 
+import { sessionRoutes } from './routes/session.ts'
 /** What the routes are given. */
 export interface HttpParts extends ConsoleParts {
   readonly identify: ReturnType<typeof identify>
@@ -44,6 +48,9 @@ export interface HttpParts extends ConsoleParts {
   readonly clock: Clock
   readonly makeId: MakeId
   readonly log: Log
+  readonly access: Access
+  /** Where this server is reached, http://host:port; once it listens. */
+  readonly listensOn: () => string
   readonly dataFolder: string
   readonly ready: () => boolean
   /** False for a node that only delivers: health and metrics, nothing else. */
@@ -92,9 +99,14 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     routes.decorateRequest('identity', undefined)
     // Before the body is read: nobody may make us take in megabytes without a key.
     routes.addHook('onRequest', async (request) => {
-      if (request.url.startsWith('/api/v1/')) parts.identify(request)
+      if (!request.url.startsWith('/api/v1/')) return
+      const looking = parts.identify(request)
+      if (looking !== undefined) await looking
     })
+    // Cookies are read where there is no key: most requests come with one.
+    await routes.register(fastifyCookie, { hook: false })
     healthRoutes(routes, parts)
+    routes.decorateRequest('signedIn', undefined)
     if (!parts.api) return
     systemRoutes(routes, parts)
     eventRoutes(routes, parts)
@@ -113,6 +125,8 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     await routes.register(async (own) => fileRoutes(own, parts))
   })
   // Beside the others, which look at who calls: the console is everybody's, what it shows is not.
+    sessionRoutes(routes, parts)
+    linkRoutes(routes, parts)
   if (parts.api) await app.register(async (own) => consoleRoutes(own, parts))
   return app
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { Log } from '../log.ts'
 import type { Keys } from '../people/keys.ts'
+import type { Access } from '../people/access.ts'
 import type { Part, Pipeline } from '../pipeline/pipeline.ts'
 import type { Notice, Store } from '../store/store.ts'
 import { Duties } from './duties.ts'
@@ -29,6 +30,7 @@ export class Node {
   #keys: Keys | null = null
   #endLooking = (): void => {}
 
+  #access: Access | null = null
   constructor(parts: Parts) {
     this.#parts = parts
     const { store, clock, log, delivers } = parts
@@ -64,10 +66,13 @@ export class Node {
   }
 
   /** Joins the others; the pipeline has been started and has nothing to do yet. */
-  async start(pipeline: Pipeline, keys: Keys): Promise<void> {
+  async start(pipeline: Pipeline, keys: Keys, access: Access | null = null): Promise<void> {
     this.#pipeline = pipeline
     this.#keys = keys
-    this.#parts.store.listen((notice) => void this.#hear(notice))
+    this.#access = access
+    store.listen((notice) => {
+      void this.#hear(notice)
+    })
     await this.#duties.start()
     this.#look()
   }
@@ -93,6 +98,7 @@ export class Node {
           return this.#pipeline!.claim.heard(notice.woken)
         case 'configuration':
           return await (workspaces.get(notice.workspace) === undefined
+    this.#access?.heard(notice)
             ? workspaces.load()
             : workspaces.refresh(notice.workspace))
         case 'keys':

@@ -246,7 +246,7 @@ describe('key', () => {
     expect(await nabat(['export'], elsewhere)).toMatchObject({
       code: 1,
       out: '',
-      err: 'У этого ключа нет такого права\n',
+      err: 'На это нет прав\n',
     })
     expect((await nabat(['backup'], elsewhere)).code).toBe(1)
 

@@ -25,7 +25,7 @@ export function healthRoutes(app: FastifyInstance, { identify, store, metrics, r
 
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     if (!LOOPBACK.has(request.socket.remoteAddress ?? '') || request.headers['x-forwarded-for'] !== undefined) {
-      identify(request)
+      await identify(request)
       authorize(request, 'metrics.read')
     }
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
