@@ -21,10 +21,10 @@ import { buildServer } from './http/server.ts'
 import { idMaker } from './ids.ts'
 import { openLog } from './log.ts'
 import { Metrics } from './metrics.ts'
+import { openAccess } from './people/access.ts'
 import { Keys, KeyLimits } from './people/keys.ts'
 import { Node } from './nodes/node.ts'
 import { ROLES, type Role } from './nodes/roles.ts'
-import { openAccess } from './people/access.ts'
 import { moveChat } from './configuration/move.ts'
 import { MOVE_MARK } from './move/tables.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
@@ -35,11 +35,11 @@ import type { InboxEntry, Store } from './store/store.ts'
 
 export interface App {
   readonly url: string
+  /** One-time link to the page where the administrator is made; null when there is one, or no API here. */
+  readonly setupLink: string | null
   stop(): Promise<void>
 }
 
-  /** One-time link to the page where the administrator is made; null when there is one, or no API here. */
-  readonly setupLink: string | null
 /** Attempts under way get this long to end when the process is told to stop. */
 const GRACE_MS = 7_000
 /** A save waits this long for the id of a public channel. */
@@ -147,7 +147,13 @@ async function start(
   const controlKey = random.bytes(24).toString('base64url')
   keys.addFixed(controlKey, home, 'command line')
 
+  const access = openAccess({
+    ...{ store, clock, random, log, workspaces, configuration, home },
+    ways: pipeline.ways,
+  })
+
   let ready = false
+  let url = ''
   const server = await buildServer({
     identify: identify(keys, workspaces, access.sessions, config.publicUrl),
     pipeline,
@@ -156,15 +162,11 @@ async function start(
     store,
     workspaces,
     keys,
+    access,
+    listensOn: () => url,
     limits: new KeyLimits(clock),
     metrics,
-  const access = openAccess({
-    ...{ store, clock, random, log, workspaces, configuration, home },
-    ways: pipeline.ways,
-  })
-
     clock,
-  let url = ''
     makeId,
     log,
     dataFolder: config.dataFolder,
@@ -175,8 +177,6 @@ async function start(
   })
   metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)
   metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.claim.waitingLanes)
-    access,
-    listensOn: () => url,
   metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.claim.lanes.down()].length)
 
   if (node !== null) metrics.gauge('nabat_nodes', 'Nodes that deliver', () => node.count)
@@ -207,6 +207,8 @@ async function start(
   url = listens.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
   writeControl(config.dataFolder, { url, key: controlKey })
   ready = true
+  const isFirst = roles.includes('http') && !(await store.hasOperator())
+  const setup = isFirst ? await access.invitations.adminLink(config.publicUrl ?? url) : null
   if (roles.includes('http') && !(await isConsoleBuilt(CONSOLE))) log.warn({ folder: CONSOLE }, NOT_BUILT.en)
   log.info({ url: listens, data: config.dataFolder }, 'ready')
   // The link itself stays out of the log, which goes to places where many can read it.
@@ -224,8 +226,6 @@ async function start(
       // Leases are kept, by beats, until the last attempt has ended: nobody else may send what is still on its way.
       await pipeline.stop(GRACE_MS)
       await node?.stop()
-  const isFirst = roles.includes('http') && !(await store.hasOperator())
-  const setup = isFirst ? await access.invitations.adminLink(config.publicUrl ?? url) : null
       await store.close()
       unlock()
       log.info({}, 'stopped')

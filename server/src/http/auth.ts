@@ -10,20 +10,20 @@ import { callerIn } from '../people/member.ts'
 import type { Sessions } from '../people/sessions.ts'
 import type { KnownSession } from '../store/access.ts'
 import { HttpError } from './errors.ts'
-
 import { refuseForeign, seatOf } from './seat.ts'
 import { sessionToken } from './session-cookie.ts'
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls, once `identify` has found out; undefined for somebody who may not enter the workspace he looks at. */
     identity: Authorized | undefined
-  }
     /** Whose session it is, where no key calls. */
     signedIn: KnownSession | undefined
   }
   interface FastifyContextConfig {
     /** Needs nobody who is known: signing in, and links that are handed out. */
     open?: boolean
+  }
 }
 
 export interface Authorized {
@@ -79,7 +79,6 @@ export function identify(
   }
 }
 
-/** The caller that `identify` found; 401 when nobody has been asked for, 403 without one of the permissions. */
 /** Whose session it is that calls; 403 for a key, which has none. */
 export function authorizePerson({ signedIn }: FastifyRequest): KnownSession {
   if (signedIn !== undefined) return signedIn
@@ -109,6 +108,7 @@ function refuseElsewhere({ headers: { 'nabat-workspace': meant } }: FastifyReque
   ])
 }
 
+/** The caller that `identify` found; 401 when nobody has been asked for, 403 without one of the permissions. */
 export const authorize: Authorize = (request, ...anyOf) => {
   const { identity, signedIn } = request
   if (identity === undefined) {

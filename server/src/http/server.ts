@@ -9,8 +9,8 @@ import type { History } from '../history/history.ts'
 import type { MakeId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Keys, KeyLimits } from '../people/keys.ts'
 import type { Access } from '../people/access.ts'
+import type { Keys, KeyLimits } from '../people/keys.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Store } from '../store/store.ts'
 import type { identify } from './auth.ts'
@@ -27,13 +27,13 @@ import { dryRunRoutes } from './routes/dry-run.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
-import { peopleRoutes } from './routes/people.ts'
 import { linkRoutes } from './routes/links.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
 import { ruleTestRoutes } from './routes/rule-test.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
 
-import { sessionRoutes } from './routes/session.ts'
 /** What the routes are given. */
 export interface HttpParts extends ConsoleParts {
   readonly identify: ReturnType<typeof identify>
@@ -43,14 +43,14 @@ export interface HttpParts extends ConsoleParts {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly keys: Keys
+  readonly access: Access
+  /** Where this server is reached, http://host:port; once it listens. */
+  readonly listensOn: () => string
   readonly limits: KeyLimits
   readonly metrics: Metrics
   readonly clock: Clock
   readonly makeId: MakeId
   readonly log: Log
-  readonly access: Access
-  /** Where this server is reached, http://host:port; once it listens. */
-  readonly listensOn: () => string
   readonly dataFolder: string
   readonly ready: () => boolean
   /** False for a node that only delivers: health and metrics, nothing else. */
@@ -96,17 +96,17 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     transformObject: withErrors,
   })
   await app.register(async (routes) => {
+    // Cookies are read where there is no key: most requests come with one.
+    await routes.register(fastifyCookie, { hook: false })
     routes.decorateRequest('identity', undefined)
+    routes.decorateRequest('signedIn', undefined)
     // Before the body is read: nobody may make us take in megabytes without a key.
     routes.addHook('onRequest', async (request) => {
       if (!request.url.startsWith('/api/v1/')) return
       const looking = parts.identify(request)
       if (looking !== undefined) await looking
     })
-    // Cookies are read where there is no key: most requests come with one.
-    await routes.register(fastifyCookie, { hook: false })
     healthRoutes(routes, parts)
-    routes.decorateRequest('signedIn', undefined)
     if (!parts.api) return
     systemRoutes(routes, parts)
     eventRoutes(routes, parts)
@@ -119,14 +119,14 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     destinationRoutes(routes, parts)
     changeRoutes(routes, parts)
     peopleRoutes(routes, parts)
+    sessionRoutes(routes, parts)
+    linkRoutes(routes, parts)
     reachabilityRoutes(routes, parts)
     // These two read other kinds of bodies, each for itself alone.
     await routes.register(async (own) => wholeRoutes(own, parts))
     await routes.register(async (own) => fileRoutes(own, parts))
   })
   // Beside the others, which look at who calls: the console is everybody's, what it shows is not.
-    sessionRoutes(routes, parts)
-    linkRoutes(routes, parts)
   if (parts.api) await app.register(async (own) => consoleRoutes(own, parts))
   return app
 }

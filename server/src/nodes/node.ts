@@ -4,8 +4,8 @@
 import type { Clock } from '../clock.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { Log } from '../log.ts'
-import type { Keys } from '../people/keys.ts'
 import type { Access } from '../people/access.ts'
+import type { Keys } from '../people/keys.ts'
 import type { Part, Pipeline } from '../pipeline/pipeline.ts'
 import type { Notice, Store } from '../store/store.ts'
 import { Duties } from './duties.ts'
@@ -28,9 +28,9 @@ export class Node {
   readonly #duties: Duties
   #pipeline: Pipeline | null = null
   #keys: Keys | null = null
+  #access: Access | null = null
   #endLooking = (): void => {}
 
-  #access: Access | null = null
   constructor(parts: Parts) {
     this.#parts = parts
     const { store, clock, log, delivers } = parts
@@ -70,9 +70,6 @@ export class Node {
     this.#pipeline = pipeline
     this.#keys = keys
     this.#access = access
-    store.listen((notice) => {
-      void this.#hear(notice)
-    })
     await this.#duties.start()
     this.#look()
   }
@@ -92,13 +89,13 @@ export class Node {
   /** Never rejects: what could not be looked at now is looked at the next time. */
   async #hear(notice: Notice): Promise<void> {
     const { workspaces, log } = this.#parts
+    this.#access?.heard(notice)
     try {
       switch (notice.kind) {
         case 'woken':
           return this.#pipeline!.claim.heard(notice.woken)
         case 'configuration':
           return await (workspaces.get(notice.workspace) === undefined
-    this.#access?.heard(notice)
             ? workspaces.load()
             : workspaces.refresh(notice.workspace))
         case 'keys':
