@@ -70,6 +70,7 @@ export class Node {
     this.#pipeline = pipeline
     this.#keys = keys
     this.#access = access
+    this.#parts.store.listen((notice) => void this.#hear(notice))
     await this.#duties.start()
     this.#look()
   }
