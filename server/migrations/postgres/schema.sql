@@ -36,6 +36,15 @@ create table api_keys (
   FOREIGN KEY (workspace) REFERENCES workspaces(id)
 );
 
+create table bots (
+  bot text collate "C" not null,
+  next_update bigint not null default 0,
+  wanted_until bigint not null default 0,
+  reason text,
+  detail text,
+  PRIMARY KEY (bot)
+);
+
 create table changes (
   workspace integer not null,
   version integer not null,
@@ -51,6 +60,18 @@ create table changes (
   PRIMARY KEY (workspace, version, n)
 );
 CREATE INDEX changes_entity ON public.changes USING btree (workspace, section, entity, version);
+
+create table chats (
+  bot text collate "C" not null,
+  chat text collate "C" not null,
+  title text not null,
+  kind text not null,
+  username text,
+  member smallint not null,
+  can_post smallint not null,
+  seen_at bigint not null,
+  PRIMARY KEY (bot, chat)
+);
 
 create table deliveries (
   workspace integer not null,

@@ -94,6 +94,25 @@ export const TABLES: readonly Table[] = [
     },
   },
   {
+    name: 'bots',
+    key: ['bot'],
+    columns: { bot: 'text', next_update: 'integer', wanted_until: 'integer', reason: 'text', detail: 'text' },
+  },
+  {
+    name: 'chats',
+    key: ['bot', 'chat'],
+    columns: {
+      bot: 'text',
+      chat: 'text',
+      title: 'text',
+      kind: 'text',
+      username: 'text',
+      member: 'integer',
+      can_post: 'integer',
+      seen_at: 'integer',
+    },
+  },
+  {
     name: 'account_names',
     key: ['name'],
     columns: { name: 'text', account: 'integer' },

@@ -9,6 +9,7 @@ import type { Section } from '@nabat/api/configuration.ts'
 import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { AccessStore } from './access.ts'
+import type { BotStore } from './bots.ts'
 
 /** The store takes no writes now; the caller may try again later. */
 export class StoreUnavailable extends Error {
@@ -393,6 +394,8 @@ export type Notice =
   | { readonly kind: 'tried'; readonly of: readonly string[]; readonly at: number }
   /** A workspace is no more. */
   | { readonly kind: 'workspaces' }
+  /** Somebody needs the updates of a bot. */
+  | { readonly kind: 'bot'; readonly bot: string }
   /** Notices may have been missed: anything may have changed. */
   | { readonly kind: 'missed' }
 
@@ -422,7 +425,7 @@ export interface Standing {
 /** What a statement of `read` is written in. */
 export type Dialect = 'sqlite' | 'postgres'
 
-export interface Store extends AccessStore {
+export interface Store extends AccessStore, BotStore {
   /** What statements of `read` are written in, where one text does not do for both. */
   dialect(): Promise<Dialect>
   /**

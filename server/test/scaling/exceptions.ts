@@ -7,6 +7,8 @@ export const INSTALLATION: Readonly<Record<string, string>> = {
   members: 'in which workspaces an account is whom: asked by account, to show where somebody may go',
   sessions: 'a session is looked up before anybody knows whose it is',
   links: 'a link is looked up before anybody knows whose it is',
+  bots: 'what a bot is sent Telegram hands out once, to whichever workspaces it is lent',
+  chats: 'of a bot, which may be lent to several workspaces',
   marks: 'facts about the installation, such as the proof of its secret key',
   recent_sends: 'what bots have sent in the last minute: a bot and its budget may be lent to several workspaces',
   nodes: 'the processes that work on this database',

@@ -79,6 +79,9 @@ export async function liveIn(): Promise<LivedIn> {
   // An occurrence of the clock is not waited for.
   const store = openSqliteStore(data)
   await store.recordScheduleRun(1, 0, Date.now())
+  await store.wantBot('1000', Date.now())
+  const chat = { chat: '-1001', title: 'Смена', kind: 'supergroup', username: null, seenAt: Date.now() } as const
+  await store.putChats('1000', [{ seen: { ...chat, member: true, canPost: true }, sure: true }])
   await store.close()
   return {
     folder,

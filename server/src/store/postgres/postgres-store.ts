@@ -1,6 +1,7 @@
 import type { Notice, Store, Woken } from '../store.ts'
 import { writeRequests } from './accept.ts'
 import { accessTable } from './access.ts'
+import { botTable } from './bots.ts'
 import { Claims, lookAgain } from './claim.ts'
 import { configurationSince, createWorkspace, secrets, workspaces, writeConfiguration } from './configuration.ts'
 import { Connections, type Deadlines, type Statement } from './connection.ts'
@@ -192,6 +193,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.transaction((session) => markInbox(session, workspace, login, ids, readAt)),
 
     ...scheduleTable(connections),
+    ...botTable(connections),
 
     async mark(name) {
       const [row] = await connections.one('writes', MARK, [name])

@@ -11,6 +11,7 @@ const HEAD = `-- What the migrations come to; made from the catalogue of a datab
 /** Tables of the installation: they belong to no workspace. */
 const INSTALLATION = [
   ...['accounts', 'account_names', 'members', 'sessions', 'links'],
+  ...['bots', 'chats'],
   ...['api_keys', 'leases', 'marks', 'migrations', 'nodes', 'recent_sends', 'workspaces'],
 ]
 

@@ -6,6 +6,7 @@ import { firstIdOf, idBytes } from '../../ids.ts'
 import type { KeyRow, Store } from '../store.ts'
 import { Accept } from './accept.ts'
 import { accessTables } from './access.ts'
+import { botTables } from './bots.ts'
 import { ConfigurationTables } from './configuration.ts'
 import { openDatabase, Writer } from './database.ts'
 import { Deliveries } from './deliveries.ts'
@@ -162,6 +163,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       }),
 
     ...accessTables(database, writer),
+    ...botTables(database, writer),
 
     putFile: (workspace, file, content) =>
       writer.run(() => {
