@@ -62,9 +62,9 @@ export function callerIn(who: Who, view: WorkspaceView): Caller | undefined {
   }
 }
 
-/** The workspaces somebody may enter. */
+/** The workspaces somebody may enter; those that are blocked among them. */
 export const workspacesOf = (who: Who, all: Iterable<WorkspaceView>): WorkspaceView[] =>
-  [...all].filter((view) => cardIn(who, view) !== undefined)
+  [...all].filter((view) => view.state.removedAt === null && cardIn(who, view) !== undefined)
 
 const titleOf = ({ settings, name }: WorkspaceView): string => settings.title ?? name
 
@@ -89,7 +89,11 @@ export function sessionView(who: KnownSession, view: WorkspaceView, all: Iterabl
       timeZone: card.person.timeZone ?? view.timeZone,
     },
     workspace: { name: view.name, title: titleOf(view), timeZone: view.timeZone, language: view.language },
-    workspaces: workspacesOf(who, all).map((each) => ({ name: each.name, title: titleOf(each), blocked: false })),
+    workspaces: workspacesOf(who, all).map((each) => ({
+      name: each.name,
+      title: titleOf(each),
+      blocked: each.closed !== null,
+    })),
     permissions: PERMISSIONS.filter((permission) => permissions.has(permission)),
     signedInAt: new Date(session.signedInAt).toISOString(),
   }

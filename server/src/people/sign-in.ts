@@ -80,12 +80,13 @@ export class SignIn {
     return undefined
   }
 
-  /** The workspace somebody begins in: where he was last, or the first he may enter; undefined: none. */
+  /** The workspace somebody begins in: where he was last, or the first he may enter and use; undefined: none. */
   async startsAt(account: AccountRow, memberships: readonly Membership[]): Promise<WorkspaceView | undefined> {
     const { workspaces, sessions } = this.#parts
-    const open = workspacesOf({ account, memberships }, workspaces.all())
+    const may = workspacesOf({ account, memberships }, workspaces.all())
+    const open = may.filter(({ closed }) => closed === null)
     const [last] = await sessions.list(account.id)
-    return open.find(({ id }) => id === last?.workspace) ?? open[0]
+    return open.find(({ id }) => id === last?.workspace) ?? open[0] ?? may[0]
   }
 
   async #compare(account: AccountRow | undefined, password: string, keys: string[]): Promise<Refused | undefined> {

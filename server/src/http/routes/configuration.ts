@@ -10,6 +10,7 @@ import { authorize, authorizeSection, sees } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, pageOf } from './page.ts'
+import { accountStates } from './accounts.ts'
 import { silenceFields } from './silences.ts'
 
 /** Files of a configuration may be larger than a batch of events. */
@@ -55,9 +56,11 @@ async function entityViews(
 ): Promise<Record<string, unknown>[]> {
   const silences = rows[0]?.section === 'silences' ? await silenceFields(store, view, rows, clock.now()) : undefined
   const now = clock.now()
+  const accounts = rows[0]?.section === 'users' ? await accountStates(store, view.id, rows, now) : undefined
   return rows.map((row) => ({
     ...entityView(row, view),
     ...silences?.get(row.id),
+    ...(accounts === undefined ? {} : { account: accounts.get(row.id) }),
     ...(row.section === 'schedules' ? { next: nextOf(row, view, now) } : {}),
   }))
 }
@@ -77,6 +80,7 @@ export function withoutAdded(body: unknown): Record<string, unknown> {
     version: _version,
     status: _status,
     missing: _missing,
+    account: _account,
     next: _next,
     changesAt: _changesAt,
     madeBy: _madeBy,
