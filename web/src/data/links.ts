@@ -1,17 +1,7 @@
+import type { LinkInfo, Session } from '@nabat/api/session.ts'
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
 import { call } from './api.ts'
-import { begin, type Session } from './session.ts'
-
-/** What a one-time link is for. */
-export interface OneTimeLink {
-  readonly kind: 'setup' | 'invitation' | 'reset'
-  /** Title of the company, null for the first administrator. */
-  readonly workspace: string | null
-  readonly login: string | null
-  readonly name: string | null
-  readonly email: string | null
-  readonly expiresAt: string
-}
+import { begin } from './session.ts'
 
 /** What is sent through a link; all but the password only for the first administrator. */
 export interface LinkUse {
@@ -22,10 +12,10 @@ export interface LinkUse {
 }
 
 /** What the link of an address is for; a link that was used or is over is `not_found`. */
-export const useLink = (token: string): UseQueryResult<OneTimeLink> =>
+export const useLink = (token: string): UseQueryResult<LinkInfo> =>
   useQuery({
     queryKey: ['links', token],
-    queryFn: ({ signal }) => call<OneTimeLink>('GET', `/links/${encodeURIComponent(token)}`, { signal }),
+    queryFn: ({ signal }) => call<LinkInfo>('GET', `/links/${encodeURIComponent(token)}`, { signal }),
     retry: false,
   })
 

@@ -1,36 +1,8 @@
-import type { Permission, Role } from '@nabat/api/permissions.ts'
-import type { Language } from '@nabat/api/text.ts'
+import type { Permission } from '@nabat/api/permissions.ts'
+import type { Session } from '@nabat/api/session.ts'
 import { useMutation, useQuery, type UseMutationResult } from '@tanstack/react-query'
 import { ApiError, call } from './api.ts'
 import { queries } from './queries.ts'
-
-/** Who has signed in, and where they are. */
-export interface Session {
-  readonly account: {
-    readonly id: number
-    readonly login: string
-    readonly email: string | null
-    readonly name: string | null
-    readonly operator: boolean
-  }
-  /** Their card in this workspace; null for an operator who has none here. */
-  readonly user: {
-    readonly login: string
-    readonly name: string
-    readonly roles: readonly Role[]
-    readonly language: Language
-    readonly timeZone: string
-  } | null
-  readonly workspace: {
-    readonly name: string
-    readonly title: string
-    readonly timeZone: string
-    readonly language: Language
-  }
-  readonly workspaces: readonly { readonly name: string; readonly title: string; readonly blocked: boolean }[]
-  readonly permissions: readonly Permission[]
-  readonly signedInAt: string
-}
 
 const KEY = ['session']
 

@@ -1,27 +1,16 @@
+import type { SessionInfo } from '@nabat/api/session.ts'
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
 import { call } from './api.ts'
 import { queries } from './queries.ts'
-
-/** A device somebody has signed in on. */
-export interface SessionRow {
-  readonly id: string
-  /** The one that asks. */
-  readonly current: boolean
-  readonly signedInAt: string
-  readonly seenAt: string
-  readonly address: string | null
-  /** What the browser says of itself. */
-  readonly agent: string | null
-}
 
 const KEY = ['sessions']
 const changed = (): Promise<void> => queries.invalidateQueries({ queryKey: KEY })
 
 /** One's own sessions. */
-export const useSessions = (): UseQueryResult<readonly SessionRow[]> =>
+export const useSessions = (): UseQueryResult<readonly SessionInfo[]> =>
   useQuery({
     queryKey: KEY,
-    queryFn: async ({ signal }) => (await call<{ items: SessionRow[] }>('GET', '/sessions', { signal })).items,
+    queryFn: async ({ signal }) => (await call<{ items: SessionInfo[] }>('GET', '/sessions', { signal })).items,
   })
 
 /** Ends a session of one's own; without an id all but the one that asks. */

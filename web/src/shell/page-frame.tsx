@@ -1,6 +1,7 @@
+import type { Session } from '@nabat/api/session.ts'
 import { useEffect, type ReactNode } from 'react'
 import { Empty } from '../components/empty.tsx'
-import { useSignedIn, type Session } from '../data/session.ts'
+import { useSignedIn } from '../data/session.ts'
 import { useWords } from '../i18n.ts'
 import type { Page } from '../pages.ts'
 import { shellWords } from '../words/shell.ts'

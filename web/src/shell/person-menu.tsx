@@ -1,3 +1,4 @@
+import type { Session } from '@nabat/api/session.ts'
 import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
 import {
   IconCheck,
@@ -9,7 +10,7 @@ import {
   IconUserCircle,
 } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useSignOut, type Session } from '../data/session.ts'
+import { useSignOut } from '../data/session.ts'
 import { language, setLanguage, useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
 

@@ -1,7 +1,8 @@
+import type { Session } from '@nabat/api/session.ts'
 import { Button, Menu, Text } from '@mantine/core'
 import { IconCheck, IconChevronDown } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
-import { useSwitch, type Session } from '../data/session.ts'
+import { useSwitch } from '../data/session.ts'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
 

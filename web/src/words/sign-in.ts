@@ -28,7 +28,8 @@ export const signInWords = words(
       'Он настраивает Набат и приглашает остальных. Эту страницу видит только тот, у кого есть ссылка с сервера.',
     invitationTitle: 'Приглашение',
     invitationText: 'Вас приглашают в «{{workspace}}». Задайте пароль, с которым будете входить.',
-    joinText: 'Если у вас уже есть вход в Набат на этот e-mail, укажите тот пароль: кабинет добавится к вашим.',
+    joinText:
+      'Вас приглашают в «{{workspace}}». Вход в Набат у вас уже есть: укажите свой пароль, и кабинет добавится к вашим.',
     resetTitle: 'Новый пароль',
     resetText: 'Задайте новый пароль. Все прежние сеансы закончатся.',
     ownLogin: 'Логин',
@@ -68,7 +69,7 @@ export const signInWords = words(
     invitationTitle: 'Invitation',
     invitationText: 'You are invited to “{{workspace}}”. Set the password that you will sign in with.',
     joinText:
-      'If you have an account of Nabat with this e-mail already, give its password: the workspace is added to yours.',
+      'You are invited to “{{workspace}}”. You have an account already: give its password, and the workspace is added to yours.',
     resetTitle: 'A new password',
     resetText: 'Set a new password. All sessions there were will end.',
     ownLogin: 'Login',

@@ -1,9 +1,10 @@
 import { Badge, Box, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import type { SessionInfo } from '@nabat/api/session.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { TimeText } from '../../components/time-text.tsx'
-import { useEndSession, useSessions, type SessionRow } from '../../data/sessions.ts'
+import { useEndSession, useSessions } from '../../data/sessions.ts'
 import { useWords } from '../../i18n.ts'
 import { accountWords } from '../../words/account.ts'
 import { deviceIn } from './device.ts'
@@ -35,7 +36,7 @@ export function Sessions() {
   )
 }
 
-function Line({ session, end }: { readonly session: SessionRow; readonly end: () => void }) {
+function Line({ session, end }: { readonly session: SessionInfo; readonly end: () => void }) {
   const t = useWords(accountWords)
   const device = deviceIn(session.agent)
   const title = device === null ? t('unknownDevice') : t('on', device)

@@ -1,11 +1,12 @@
 import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import type { LinkInfo } from '@nabat/api/session.ts'
 import { Link, useNavigate, useParams } from 'react-router'
 import { fieldOf } from '../../components/entity-form.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { ApiError } from '../../data/api.ts'
-import { useLink, useLinkUse, type LinkUse, type OneTimeLink } from '../../data/links.ts'
+import { useLink, useLinkUse, type LinkUse } from '../../data/links.ts'
 import { useWords } from '../../i18n.ts'
 import { signInWords } from '../../words/sign-in.ts'
 import { Door } from './door.tsx'
@@ -34,12 +35,13 @@ const BUTTONS = { setup: 'create', invitation: 'accept', reset: 'change' } as co
 
 function LinkForm({
   token,
-  link: { kind, workspace, login, name, email },
+  link: { kind, workspace, login, name, email, account },
 }: {
   readonly token: string
-  readonly link: OneTimeLink
+  readonly link: LinkInfo
 }) {
   const t = useWords(signInWords)
+  const existing = account === 'existing'
   const go = useNavigate()
   const use = useLinkUse(token)
   const form = useForm({
@@ -62,7 +64,7 @@ function LinkForm({
       <form onSubmit={submit} noValidate>
         <Stack>
           <Text size="sm" className="quiet">
-            {t(TEXTS[kind], { workspace: workspace ?? '' })}
+            {t(existing ? 'joinText' : TEXTS[kind], { workspace: workspace ?? '' })}
           </Text>
           {kind === 'setup' ? (
             <>
@@ -88,9 +90,9 @@ function LinkForm({
             <TextInput label={t('ownLogin')} value={login ?? email ?? ''} readOnly autoComplete="username" />
           )}
           <PasswordInput
-            label={t('newPassword')}
-            description={kind === 'invitation' ? t('joinText') : t('newPasswordHint')}
-            autoComplete="new-password"
+            label={t(existing ? 'password' : 'newPassword')}
+            description={existing ? undefined : t('newPasswordHint')}
+            autoComplete={existing ? 'current-password' : 'new-password'}
             autoFocus={kind !== 'setup'}
             {...field}
             {...form.getInputProps('password')}
