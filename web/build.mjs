@@ -27,13 +27,18 @@ export async function buildConsole({ anew = false, log = 'warn' } = {}) {
   if (!anew && sources === (await readFile(join(dist, STAMP), 'utf8').catch(() => ''))) return false
   // Built beside and put in place at the end: what is there serves until then, and a build that broke off is none.
   const made = join(here, `dist.${process.pid}`)
+  // Vite keeps what is set, and React's other builds are larger and slower: whoever installs or tests may have set it.
+  const { NODE_ENV } = process.env
   try {
+    process.env.NODE_ENV = 'production'
     const { build } = await import('vite')
     await build({ root: here, logLevel: log, build: { outDir: `dist.${process.pid}` } })
     await writeFile(join(made, STAMP), sources)
     await rm(dist, { recursive: true, force: true })
     await rename(made, dist)
   } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
     await rm(made, { recursive: true, force: true })
   }
   return true

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -75,8 +75,34 @@ export const POSTGRES: Need = {
   ],
 }
 
+/** Browsers that speak the protocol the tests drive them by. */
+const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+
+const findChromium = (): string | undefined =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .concat('/usr/bin')
+    .flatMap((folder) => CHROMIUMS.map((name) => join(folder, name)))
+    .find(existsSync)
+
+/** The program of the browser. Throws when there is none. */
+export function chromiumProgram(): string {
+  const found = findChromium()
+  if (found === undefined) throw new Error(`The tests need ${CHROMIUM.what}. \`npm test\` installs it as root.`)
+  return found
+}
+
+export const CHROMIUM: Need = {
+  what: 'Chromium (server/test/browser)',
+  programs: [],
+  // Roboto, so that screenshots have letters, and the same ones everywhere.
+  packages: ['chromium', 'fonts-roboto-unhinted'],
+  answers: [],
+  isInstalled: () => findChromium() !== undefined,
+}
+
 /** Everything the tests need; `npm test` names it before it begins. */
-export const NEEDS: readonly Need[] = [POSTGRES, POSTFIX]
+export const NEEDS: readonly Need[] = [POSTGRES, POSTFIX, CHROMIUM]
 
 export const isInstalled = (need: Need): boolean =>
   need.isInstalled?.() ?? need.programs.every((program) => existsSync(program))

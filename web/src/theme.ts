@@ -6,8 +6,8 @@ const bell: MantineColorsTuple = [
   '#d9e2fb',
   '#b0c3f3',
   '#84a1ec',
-  '#5f84e6',
-  '#4772e2',
+  '#7898ec',
+  '#3f6be0',
   '#1f4fd8',
   '#1b46c1',
   '#163cab',
@@ -17,7 +17,7 @@ const bell: MantineColorsTuple = [
 /** How the console looks. */
 export const theme = createTheme({
   primaryColor: 'bell',
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: { light: 6, dark: 5 },
   colors: { bell },
   autoContrast: true,
   defaultRadius: 'md',
