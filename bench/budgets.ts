@@ -147,7 +147,7 @@ rules: [ { name: all, types: [camera.settings.changed], lifetime: 24h, to: [ ${c
   })
   const events = Array.from({ length: each }, (_, n) => withoutIncident(n))
   const accepted = await pipeline.accept(view, events, 'bench', String)
-  if ('problems' in accepted) throw new Error(JSON.stringify(accepted.problems))
+  if (!('events' in accepted)) throw new Error(JSON.stringify(accepted))
   await pipeline.start()
   const total = chats.length * each
   while (api.times.length < total) {

@@ -13,7 +13,7 @@ import { severityOf } from './accept.ts'
 import { attachmentsOf, type Ways } from './attempt.ts'
 import { afterAttempt, isDown } from './breaker.ts'
 import type { Fields } from './conditions.ts'
-import { decideByIncident, decideHold, LOOK_AGAIN_MS, type HoldDecision } from './hold.ts'
+import { decideByIncident, decideByWorkspace, decideHold, LOOK_AGAIN_MS, type HoldDecision } from './hold.ts'
 import type { Instead, Ready } from './instead.ts'
 import { Lanes, type Lane, type Owner } from './lanes.ts'
 import { healthOf, type Address, type Outcome } from './outcome.ts'
@@ -115,6 +115,7 @@ export class Deliver {
   async expire(row: ClaimedRow): Promise<void> {
     await this.#safely(row, async () => {
       const ready = this.#known(row)
+      if (ready !== null && this.#keptBack(ready)) return
       this.#parts.settler.add(settleExpired(row, ready === null ? null : await this.#parts.instead.unsent(ready)))
     })
   }
@@ -142,11 +143,21 @@ export class Deliver {
     return view === undefined || type === undefined ? null : { row, fields: fieldsOf(row), type, view }
   }
 
+  /** Lets a row wait, whatever else is to be said of it, while its workspace is shut; whether it is. */
+  #keptBack({ row, view }: Ready): boolean {
+    const now = this.#parts.world.clock.now()
+    const hold = decideByWorkspace(row.event.type, view, now)
+    if (hold.kind === 'now') return false
+    this.#parts.settler.add(settleHeld(row, hold, null, now))
+    return true
+  }
+
   /** Looks at a row again now that its turn has come; what may not leave is settled, and null. */
   async #look(row: ClaimedRow): Promise<Leaving | null> {
     const { settler, world, instead } = this.#parts
     const now = world.clock.now()
     const ready = this.#known(row)
+    if (ready !== null && this.#keptBack(ready)) return null
     if (ready === null || row.expiresAt <= now) {
       settler.add(settleExpired(row, ready === null ? null : await instead.unsent(ready)))
       return null

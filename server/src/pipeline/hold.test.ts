@@ -3,9 +3,17 @@ import { describe, expect, it, test } from 'vitest'
 import type { User } from '@nabat/api/configuration.ts'
 import { fieldsWith } from '../../test/support/fields.ts'
 import { viewOf, type ViewParts } from '../../test/support/view.ts'
-import type { IncidentState, Priority, Step } from '../store/store.ts'
+import type { IncidentState, Priority, Step, WorkspaceState } from '../store/store.ts'
 import type { Fields } from './conditions.ts'
-import { decideByIncident, decideHold, digestEnd, LOOK_AGAIN_MS, type HoldDecision, type IncidentLook } from './hold.ts'
+import {
+  decideByIncident,
+  decideByWorkspace,
+  decideHold,
+  digestEnd,
+  LOOK_AGAIN_MS,
+  type HoldDecision,
+  type IncidentLook,
+} from './hold.ts'
 
 /** A Wednesday, 23:30 in Moscow: 01:30 of Thursday in Yekaterinburg. */
 const LATE = Date.parse('2026-03-18T23:30:00+03:00')
@@ -42,6 +50,26 @@ function hold({
 const NOW = { kind: 'now' }
 const never = (reason: string, by?: string): object => ({ kind: 'never', reason, ...(by === undefined ? {} : { by }) })
 const later = (reason: string, dueAt: number): object => ({ kind: 'later', reason, dueAt })
+
+describe('a workspace', () => {
+  const blocked = { at: LATE, reason: 'долг' }
+  const decided = (state: WorkspaceState, type = 'camera.unavailable'): HoldDecision =>
+    decideByWorkspace(type, viewOf({ state }), LATE)
+
+  it('that is open keeps nothing back', () => {
+    expect(decided({ blocked: null, removedAt: null })).toEqual(NOW)
+  })
+
+  it('that is blocked keeps everything back but the word that it is', () => {
+    expect(decided({ blocked, removedAt: null })).toEqual(later('workspace_blocked', LATE + 3_600_000))
+    expect(decided({ blocked, removedAt: null }, 'workspace.blocked')).toEqual(NOW)
+  })
+
+  it('that was removed keeps back even that', () => {
+    for (const type of ['camera.unavailable', 'workspace.blocked'])
+      expect(decided({ blocked, removedAt: LATE }, type)).toEqual(later('workspace_removed', LATE + 3_600_000))
+  })
+})
 
 describe('a way', () => {
   it('that nothing stands in the way of goes now', () => {

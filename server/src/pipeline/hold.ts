@@ -21,6 +21,8 @@ export type HeldReason =
   | 'channel_off'
   | 'channel_unusable'
   | 'channel_down'
+  | 'workspace_blocked'
+  | 'workspace_removed'
 
 /** Why a message is never sent. */
 export type SuppressedReason =
@@ -51,6 +53,17 @@ const NOW: HoldDecision = { kind: 'now' }
 /** A channel that is off, not ready or down is looked at again after this; sooner when it was mended or came back. */
 export const LOOK_AGAIN_MS = 600_000
 
+/** What a shut workspace keeps back is looked at again after this; at once when the operator opens it. */
+const CLOSED_AGAIN_MS = 3_600_000
+/** Told of a block, and so not kept back by it. */
+const OF_THE_BLOCK = 'workspace.blocked'
+
+/** Whether the state of the workspace keeps a message back; that it is blocked may be told. */
+export function decideByWorkspace(type: string, { closed }: Pick<WorkspaceView, 'closed'>, now: number): HoldDecision {
+  if (closed === null || (type === OF_THE_BLOCK && closed.reason === 'workspace_blocked')) return NOW
+  return { kind: 'later', reason: closed.reason, dueAt: now + CLOSED_AGAIN_MS }
+}
+
 export interface HoldInput {
   readonly fields: Fields
   readonly priority: Priority
@@ -78,7 +91,13 @@ export function decideHold(input: HoldInput, view: WorkspaceView, now: number): 
 }
 
 /** Whether the person does not want events of this category this way. What is critical or about Nabat itself nobody can switch off. */
-export function isUnwanted(type: string, priority: Priority, person: User, channel: string, view: WorkspaceView): boolean {
+export function isUnwanted(
+  type: string,
+  priority: Priority,
+  person: User,
+  channel: string,
+  view: WorkspaceView,
+): boolean {
   if (person.preferences === undefined || priority === 0) return false
   const category = view.type(type)?.category
   return category !== undefined && category !== 'system' && person.preferences[category]?.[channel] === false

@@ -7,16 +7,16 @@ import type { AcceptedEvent } from '@nabat/api/event.ts'
 import type { Problem } from '@nabat/api/text.ts'
 import type { AttachedFile, World } from '../channels/channel.ts'
 import type { Random } from '../clock.ts'
-import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import type { ChannelView, Closed, WorkspaceView } from '../configuration/view.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { MakeId } from '../ids.ts'
 import type { Metrics } from '../metrics.ts'
-import type { ClaimedRow, Store } from '../store/store.ts'
+import type { ClaimedRow, LookAgain, Store } from '../store/store.ts'
 import { checkEvents, fileProblems, planEvents, type CheckedEvent } from './accept.ts'
 import { Ways } from './attempt.ts'
 import { Claim } from './claim.ts'
 import { Deliver } from './deliver.ts'
-import { CHANNEL_TROUBLE } from '../reasons.ts'
+import { CHANNEL_TROUBLE, CLOSED } from '../reasons.ts'
 import { Instead } from './instead.ts'
 import type { Owner } from './lanes.ts'
 import { LoopGuard, type Loop } from './loops.ts'
@@ -53,6 +53,8 @@ export interface Part {
 export type AcceptOutcome =
   | { readonly events: readonly AcceptedEvent[] }
   | { readonly problems: readonly Problem[]; readonly tooLarge: boolean }
+  /** The workspace was shut meanwhile. */
+  | { readonly closed: Closed }
 
 /** Messages made due in one transaction. */
 const SLICE = 2_000
@@ -122,13 +124,14 @@ export class Pipeline {
       this.#parts.metrics.events('refused', posted.length)
       return { problems, tooLarge }
     }
-    return { events: await this.#store(view, events, source) }
+    return this.#store(view, events, source)
   }
 
   /** Routes by the configuration as saved: when it changed meanwhile, routes again. */
-  async #store(view: WorkspaceView, events: readonly CheckedEvent[], source: string): Promise<AcceptedEvent[]> {
+  async #store(view: WorkspaceView, events: readonly CheckedEvent[], source: string): Promise<AcceptOutcome> {
     const { store, workspaces, world, makeId, metrics } = this.#parts
     for (;;) {
+      if (view.closed !== null) return { closed: view.closed }
       const planned = planEvents(events, view, source, world.clock.now(), makeId, this.#loops)
       const result = await store.accept(planned).catch((error: unknown) => {
         metrics.events('unavailable', events.length)
@@ -143,13 +146,14 @@ export class Pipeline {
       const duplicates = result.events.filter((event) => event.duplicate).length
       metrics.events('duplicate', duplicates)
       metrics.events('accepted', events.length - duplicates)
-      return result.events.map((row, index) => ({
+      const accepted = result.events.map((row, index): AcceptedEvent => ({
         id: row.id,
         eventId: planned.events[index]!.eventId ?? row.id,
         source: planned.events[index]!.source,
         status: row.duplicate ? 'duplicate' : 'accepted',
         deliveries: row.deliveries,
       }))
+      return { events: accepted }
     }
   }
 
@@ -165,7 +169,7 @@ export class Pipeline {
     // What the settings refer to (an environment variable, a file) may have been mended while nothing ran.
     for (const view of this.#parts.workspaces.all())
       for (const { id, problems, missing } of view.channels.values())
-        if (problems.length + missing.length === 0) await this.#due(view.id, id)
+        if (problems.length + missing.length === 0) await this.#due(view.id, { reasons: CHANNEL_TROUBLE, channel: id })
   }
 
   /** Gives owners up: nothing of theirs is under way or unsettled when it resolves. */
@@ -176,16 +180,21 @@ export class Pipeline {
 
   /** A way out is back: what waits for it goes. */
   async #lookAgain(owner: Owner): Promise<void> {
-    for (const { workspace, channel } of this.claim.lanes.channelsOf(owner)) await this.#due(workspace, channel)
+    for (const { workspace, channel } of this.claim.lanes.channelsOf(owner))
+      await this.#due(workspace, { reasons: CHANNEL_TROUBLE, channel })
   }
 
-  /** Makes what waits because of a channel due now, in slices. */
-  async #due(workspace: number, channel: number): Promise<void> {
+  /** A workspace is open again: what it kept back goes. Never rejects. */
+  opened(workspace: number): Promise<void> {
+    return this.#due(workspace, { reasons: CLOSED })
+  }
+
+  /** Makes what waits for some reason due now, in slices. */
+  async #due(workspace: number, which: LookAgain): Promise<void> {
     const { store, world } = this.#parts
     for (let woken = SLICE; woken === SLICE;) {
-      const which = { reasons: CHANNEL_TROUBLE, channel }
       const lanes = await store.lookAgain(workspace, which, SLICE, world.clock.now()).catch((error: unknown) => {
-        world.log.warn({ channel, error: (error as Error).message }, 'what waits for a channel goes at its due time')
+        world.log.warn({ ...which, error: (error as Error).message }, 'what waits goes at its due time')
         return []
       })
       this.claim.wake(lanes)

@@ -280,6 +280,14 @@ describe('what hold kept back', () => {
     })
   })
 
+  it('because of its workspace lives on for an hour at least once that is opened', () => {
+    const wait = { kind: 'later', reason: 'workspace_blocked', dueAt: NOW + 5 } as const
+    const fresh = claimedRow({ expiresAt: NOW + 7_200_000 })
+    expect(settleHeld(fresh, wait, null, NOW)).toMatchObject({ kind: 'defer', expiresAt: NOW + 7_200_005 })
+    const over = claimedRow({ expiresAt: NOW - 1 })
+    expect(settleHeld(over, wait, null, NOW)).toMatchObject({ kind: 'defer', expiresAt: NOW + 3_600_005 })
+  })
+
   it('whose life is over fails, and says what it waited for', () => {
     expect(settleExpired(claimedRow({ waitedFor: 'timeout' }), INSTEAD)).toMatchObject({
       kind: 'end',

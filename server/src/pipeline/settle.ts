@@ -3,6 +3,7 @@
  * what was decided.
  */
 import type { AttemptEntry, ClaimedRow, PlannedDelivery, Settlement } from '../store/store.ts'
+import { CLOSED } from '../reasons.ts'
 import { isPersonal, type HoldDecision } from './hold.ts'
 import type { Outcome } from './outcome.ts'
 import { decideRetry } from './retry.ts'
@@ -56,13 +57,26 @@ export function settleHeld(
     ...keyOf(row),
     kind: 'defer',
     dueAt: hold.dueAt,
-    expiresAt: row.expiresAt + (isPersonal(hold.reason) ? hold.dueAt - now : 0),
+    expiresAt: expiryOfHeld(row, hold, now),
     reason: hold.reason,
     suspect: false,
     attempt: null,
     budgeted: false,
     instead,
   }
+}
+
+/** After a workspace was opened again there is time for what waited, as it would have left long ago. */
+const LIFE_AFTER_CLOSED_MS = 3_600_000
+
+/** When its life ends: time in which a person's hours or the operator keep it back does not count. */
+function expiryOfHeld(
+  { expiresAt }: ClaimedRow,
+  { reason, dueAt }: Extract<HoldDecision, { kind: 'later' }>,
+  now: number,
+): number {
+  if (CLOSED.includes(reason)) return Math.max(expiresAt, now + LIFE_AFTER_CLOSED_MS) + dueAt - now
+  return expiresAt + (isPersonal(reason) ? dueAt - now : 0)
 }
 
 /** The settlement of a digest that goes another way because its channel is down. */

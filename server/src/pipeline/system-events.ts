@@ -4,6 +4,7 @@ import type { Workspaces } from '../configuration/workspaces.ts'
 import type { MakeId } from '../ids.ts'
 import type { AcceptRequest, Store, Woken } from '../store/store.ts'
 import { planEvents, severityOf } from './accept.ts'
+import { decideByWorkspace } from './hold.ts'
 import type { LoopGuard } from './loops.ts'
 
 /** The source of events that Nabat raises about itself. */
@@ -37,12 +38,12 @@ export class SystemEvents {
     this.#parts = parts
   }
 
-  /** Routes an event, ready to be written with whatever raised it; null where there is no such workspace or type. */
+  /** Routes an event, ready to be written with whatever raised it; null where there is no such workspace or type, or it is shut. */
   plan(workspace: number, name: string, data: Record<string, unknown>, as: RaisedAs = {}): AcceptRequest | null {
     const { workspaces, world, makeId, loops } = this.#parts
     const view = workspaces.get(workspace)
     const type = view?.type(name)
-    if (view === undefined || type === undefined) return null
+    if (view === undefined || type === undefined || decideByWorkspace(name, view, 0).kind !== 'now') return null
     const { eventId, time, ...more } = as
     const posted = {
       type: name,

@@ -166,7 +166,7 @@ class Days {
     try {
       const result = await this.#node(name).accept(events)
       if (result === undefined) return world.tell('  no answer')
-      if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+      if (!('events' in result)) throw new Error(JSON.stringify(result))
       for (const { id, eventId, status } of result.events) {
         world.answered.push({ event: eventId, id, version: status === 'accepted' ? version : 0 })
         this.#unanswered.delete(eventId)

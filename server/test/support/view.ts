@@ -4,7 +4,7 @@ import type { Sources } from '../../src/configuration/references.ts'
 import { WorkspaceView, type WorkspaceSettings } from '../../src/configuration/view.ts'
 import type { Address } from '../../src/pipeline/outcome.ts'
 import { addressKey } from '../../src/store/address-key.ts'
-import type { ConfigurationChanges, EntityRow } from '../../src/store/store.ts'
+import type { ConfigurationChanges, EntityRow, WorkspaceState } from '../../src/store/store.ts'
 
 /*
  * A configuration in memory for tests of pure decisions: entities as the file has them, brought in the way the store
@@ -21,6 +21,8 @@ export interface ViewParts extends Partial<Record<Section, readonly object[]>> {
   readonly disabled?: readonly { readonly channel: string; readonly address: Address; readonly reason: string }[]
   readonly sources?: Sources
   readonly version?: number
+  /** Blocked or removed; by default neither. */
+  readonly state?: WorkspaceState
 }
 
 export const NO_SOURCES: Sources = { env: {}, secret: () => undefined }
@@ -65,8 +67,7 @@ export function changesOf(parts: ViewParts, entities: readonly EntityRow[]): Con
       settings: JSON.stringify(parts.workspace ?? {}),
       version: parts.version ?? 1,
       file: parts.file === undefined ? null : JSON.stringify(parts.file),
-      blocked: null,
-      removedAt: null,
+      ...(parts.state ?? { blocked: null, removedAt: null }),
     },
     entities,
     destinations: (parts.disabled ?? []).map(({ channel, address, reason }, index) => ({

@@ -89,7 +89,7 @@ export async function virtualNode(
     start: () => pipeline.start(),
     async post(events) {
       const result = await pipeline.accept(view, events, 'virtual', () => '')
-      if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+      if (!('events' in result)) throw new Error(JSON.stringify(result))
       return result.events.map(({ id }) => id)
     },
     async pass(until) {

@@ -7,6 +7,7 @@ import { problem } from '@nabat/api/text.ts'
 import { isId } from '../../ids.ts'
 import { BINARY_HEADERS, CloudEvent, readEvents } from '../cloudevents.ts'
 import { authorize } from '../auth.ts'
+import { closedError } from '../closed.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
@@ -54,6 +55,7 @@ export function eventRoutes(app: FastifyInstance, { pipeline, limits, history }:
       if (wait > 0) throw new HttpError('too_many_requests', [], wait)
       if (batch.problems.length > 0) throw new HttpError('invalid', batch.problems)
       const result = await pipeline.accept(view, batch.events, caller.name, batch.at)
+      if ('closed' in result) throw closedError(result.closed)
       if ('problems' in result) throw new HttpError(result.tooLarge ? 'too_large' : 'invalid', result.problems)
       return reply.status(202).send(result)
     },
