@@ -1,11 +1,12 @@
 import { Button, Group, Loader, Paper, Text } from '@mantine/core'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { List } from '../data/lists.ts'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
 import { Failure } from './failure.tsx'
 import { Loading } from './loading.tsx'
+import { useRowKeys } from './row-keys.ts'
 
 interface RowListProps<Row> {
   readonly list: List<Row>
@@ -13,15 +14,21 @@ interface RowListProps<Row> {
   readonly label: string
   /** Height of a row that has not been measured yet, pixels. */
   readonly height?: number
-  readonly children: (row: Row) => ReactNode
+  /** Draws a row; `before` is the one above it, for headings of groups. */
+  readonly children: (row: Row, before: Row | undefined) => ReactNode
   /** In place of a list without rows. */
   readonly empty: ReactNode
 }
 
 /** Rows are asked for before the reader gets to them. */
 const AHEAD = 20
+/** More than this at once is another list, not new rows in it. */
+const MOST_FRESH = 100
 
-/** A list of any length: only the rows in sight are drawn, further ones are asked for while scrolling. */
+/**
+ * A list of any length: only the rows in sight are drawn, further ones are asked for while scrolling. What comes in at the top
+ * does not move who reads further down. Arrows, j and k go from row to row.
+ */
 export function RowList<Row extends { readonly id: string }>({
   list,
   label,
@@ -32,13 +39,18 @@ export function RowList<Row extends { readonly id: string }>({
   const t = useWords(shellWords)
   const place = useRef<HTMLDivElement>(null)
   const { rows, hasMore, loadingMore, more } = list
-  const rowsInSight = useWindowVirtualizer({
+  const rowsInSight = useWindowVirtualizer<HTMLDivElement>({
     count: rows.length,
     estimateSize: () => height,
     overscan: 10,
     scrollMargin: place.current?.offsetTop ?? 0,
     getItemKey: (index) => rows[index]!.id,
+    scrollPaddingStart: 64,
+    // At the top new rows are to be seen, further down what is being read stays where it is.
+    anchorTo: window.scrollY > (place.current?.offsetTop ?? 0) ? 'end' : 'start',
   })
+  const fresh = useFresh(rows)
+  const onKeyDown = useRowKeys(rowsInSight, rows.length)
   const shown = rowsInSight.getVirtualItems()
   const last = shown.at(-1)?.index ?? -1
   useEffect(() => {
@@ -68,7 +80,7 @@ export function RowList<Row extends { readonly id: string }>({
           </Group>
         </Paper>
       )}
-      <div ref={place} className="rows-list" role="list" aria-label={label}>
+      <div ref={place} className="rows-list" role="list" aria-label={label} onKeyDown={onKeyDown}>
         <div style={{ height: rowsInSight.getTotalSize(), position: 'relative' }} role="presentation">
           {shown.map(({ index, key, start }) => (
             <div
@@ -77,6 +89,7 @@ export function RowList<Row extends { readonly id: string }>({
               aria-setsize={hasMore ? -1 : rows.length}
               aria-posinset={index + 1}
               data-index={index}
+              className={fresh.has(rows[index]!.id) ? 'row-fresh' : undefined}
               ref={rowsInSight.measureElement}
               style={{
                 position: 'absolute',
@@ -85,7 +98,7 @@ export function RowList<Row extends { readonly id: string }>({
                 transform: `translateY(${start - rowsInSight.options.scrollMargin}px)`,
               }}
             >
-              {children(rows[index]!)}
+              {children(rows[index]!, rows[index - 1])}
             </div>
           ))}
         </div>
@@ -95,4 +108,18 @@ export function RowList<Row extends { readonly id: string }>({
       </Text>
     </>
   )
+}
+
+/** The rows that have come in at the top while the list was shown. */
+function useFresh(rows: readonly { readonly id: string }[]): ReadonlySet<string> {
+  const [known, setKnown] = useState<{ first: string | undefined; fresh: ReadonlySet<string> }>({
+    first: undefined,
+    fresh: new Set(),
+  })
+  const first = rows[0]?.id
+  if (first === known.first) return known.fresh
+  const until = rows.slice(0, MOST_FRESH).findIndex(({ id }) => id === known.first)
+  const now = { first, fresh: new Set(rows.slice(0, Math.max(0, until)).map(({ id }) => id)) }
+  setKnown(now)
+  return now.fresh
 }

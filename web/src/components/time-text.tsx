@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import { useSession } from '../data/session.ts'
+import { dayOf, formatOf } from '../data/wall-time.ts'
 import { language } from '../i18n.ts'
 
 const SAME_DAY: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit' }
@@ -11,8 +12,6 @@ export function useTimeZone(): string {
   return session?.user?.timeZone ?? session?.workspace.timeZone ?? 'Europe/Moscow'
 }
 
-const dayOf = (at: Date, timeZone: string): string => at.toLocaleDateString('en-CA', { timeZone })
-
 /** A time in words: the hour today, with the day before that, with the year in other years. */
 export function shortTime(at: Date, timeZone: string, now = new Date()): string {
   const today = dayOf(now, timeZone)
@@ -21,7 +20,7 @@ export function shortTime(at: Date, timeZone: string, now = new Date()): string 
     day === today
       ? {}
       : { day: 'numeric', month: 'short', ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }) }
-  return at.toLocaleString(language(), { ...date, ...SAME_DAY, timeZone })
+  return formatOf(language(), { ...date, ...SAME_DAY, timeZone }).format(at)
 }
 
 /** A time in the person's zone; the whole of it with the zone on hover and for screen readers. */
@@ -29,10 +28,21 @@ export function TimeText({ at }: { readonly at: string | null | undefined }) {
   const timeZone = useTimeZone()
   if (at === null || at === undefined) return <>—</>
   const date = new Date(at)
-  const full = date.toLocaleString(language(), { ...FULL, timeZone })
+  const full = formatOf(language(), { ...FULL, timeZone }).format(date)
   return (
     <Tooltip label={full} openDelay={400}>
       <time dateTime={at}>{shortTime(date, timeZone)}</time>
     </Tooltip>
+  )
+}
+
+/** The time of the day in a row of a list, under the heading of its day. Lighter than `TimeText`: there are many. */
+export function RowTime({ at }: { readonly at: string }) {
+  const timeZone = useTimeZone()
+  const date = new Date(at)
+  return (
+    <time dateTime={at} title={formatOf(language(), { ...FULL, timeZone }).format(date)}>
+      {formatOf(language(), { ...SAME_DAY, timeZone }).format(date)}
+    </time>
   )
 }

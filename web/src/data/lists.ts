@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { call, type CallOptions } from './api.ts'
 import { useChanged, type Topic } from './live.ts'
 import { queries } from './queries.ts'
@@ -28,6 +28,8 @@ export interface List<Row> {
 const PAGE = 100
 /** Lists read no further than this follow by themselves. */
 const FOLLOWED_PAGES = 3
+/** In a storm a list is asked for this often, milliseconds: quicker nobody reads, and an answer must get in between. */
+const FOLLOW_EVERY_MS = 1_000
 
 /**
  * A list of the server, read page by page. It follows what changes as long as only its beginning is shown; further down
@@ -46,12 +48,13 @@ export function useList<Row>(topic: Topic, path: string, query: CallOptions['que
   const pages = found.data?.pages
   const { refetch, fetchNextPage } = found
   const count = pages?.length ?? 0
+  const follow = useSpaced(useCallback(() => void refetch(), [refetch]))
   useChanged(
     [topic],
     useCallback(() => {
       if (count > FOLLOWED_PAGES) setBehind(true)
-      else void refetch()
-    }, [count, refetch]),
+      else follow()
+    }, [count, follow]),
   )
   return {
     rows: useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]),
@@ -67,4 +70,32 @@ export function useList<Row>(topic: Topic, path: string, query: CallOptions['que
       void queries.resetQueries({ queryKey: key })
     },
   }
+}
+
+/** The same function called at once, but not again sooner than that; what was left out is made up for at the end. */
+function useSpaced(act: () => void): () => void {
+  const state = useRef<{ timer?: ReturnType<typeof setTimeout> | undefined; again: boolean; act: () => void }>({
+    again: false,
+    act,
+  })
+  state.current.act = act
+  useEffect(() => () => clearTimeout(state.current.timer), [])
+  return useCallback(() => {
+    const now = state.current
+    if (now.timer !== undefined) {
+      now.again = true
+      return
+    }
+    const later = (): void => {
+      now.timer = undefined
+      if (!now.again) return
+      now.again = false
+      begin()
+    }
+    const begin = (): void => {
+      now.timer = setTimeout(later, FOLLOW_EVERY_MS)
+      now.act()
+    }
+    begin()
+  }, [])
 }
