@@ -1,4 +1,173 @@
-import { NoPage } from '../../shell/no-page.tsx'
+import { Fieldset, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import type { Language } from '@nabat/api/text.ts'
+import { useEffect } from 'react'
+import { fieldOf } from '../../components/entity-form.ts'
+import { Failure } from '../../components/failure.tsx'
+import { FormFrame } from '../../components/form-frame.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { ApiError } from '../../data/api.ts'
+import { useSaveWorkspace, useWorkspace, type WorkspaceSettings } from '../../data/workspace.ts'
+import { useWords } from '../../i18n.ts'
+import { companyWords } from '../../words/company.ts'
+import { shellWords } from '../../words/shell.ts'
 
-/** Being built. */
-export const CompanyPage = NoPage
+const ZONES = Intl.supportedValuesOf('timeZone')
+
+/** Fields of the form: what is not set is an empty text. */
+interface Values {
+  readonly title: string
+  readonly timeZone: string
+  readonly language: Language
+  readonly signature: string
+  readonly systemContact: string
+  readonly mail: boolean
+  readonly foldAfter: string
+  readonly statistics: boolean
+  readonly statisticsAt: string
+}
+
+const read = (settings: WorkspaceSettings): Values => ({
+  title: settings.title ?? '',
+  timeZone: settings.timeZone,
+  language: settings.language,
+  signature: settings.signature ?? '',
+  systemContact: settings.systemContact ?? '',
+  mail: settings.mailOff !== true,
+  foldAfter: settings.foldAfter ?? '',
+  statistics: settings.dailyStatistics !== false,
+  statisticsAt: typeof settings.dailyStatistics === 'string' ? settings.dailyStatistics : '09:00',
+})
+
+/** A text that was left empty is no setting. */
+const given = <Name extends string>(name: Name, value: string): Partial<Record<Name, string>> =>
+  value.trim() === '' ? {} : ({ [name]: value } as Record<Name, string>)
+
+const SHOWN = ['name', 'version', 'title', 'signature', 'systemContact', 'foldAfter', 'mailOff']
+const without = (settings: object, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !names.includes(name)))
+
+/** What the form does not show stays as it is. */
+const write = (
+  { mail, statistics, statisticsAt, timeZone, language, ...texts }: Values,
+  before: WorkspaceSettings,
+) => ({
+  ...without(before, SHOWN),
+  timeZone,
+  language,
+  ...given('title', texts.title),
+  ...given('signature', texts.signature),
+  ...given('systemContact', texts.systemContact),
+  ...given('foldAfter', texts.foldAfter),
+  ...(mail ? {} : { mailOff: true }),
+  dailyStatistics: statistics ? statisticsAt : (false as const),
+})
+
+const FIELDS: Readonly<Record<string, string>> = { mailOff: 'mail', dailyStatistics: 'statisticsAt' }
+
+/** The company card: what concerns the whole workspace. */
+export function CompanyPage() {
+  const shell = useWords(shellWords)
+  const t = useWords(companyWords)
+  const { data: settings, error, refetch } = useWorkspace()
+  return (
+    <>
+      <PageHeader title={shell('company')} text={t('text')} />
+      {error !== null && <Failure error={error} again={() => void refetch()} />}
+      {settings === undefined ? error === null && <Loading /> : <CompanyForm settings={settings} />}
+    </>
+  )
+}
+
+function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
+  const t = useWords(companyWords)
+  const shell = useWords(shellWords)
+  const form = useForm<Values>({ initialValues: read(settings) })
+  const save = useSaveWorkspace()
+  useEffect(() => {
+    if (form.isDirty()) return
+    form.setInitialValues(read(settings))
+    form.reset()
+  }, [settings.version])
+  const submit = form.onSubmit((values) =>
+    save.mutate(write(values, settings), {
+      onSuccess: () => {
+        form.resetDirty(values)
+        notifications.show({ message: shell('saved'), color: 'green' })
+      },
+      onError: (error) => {
+        if (!(error instanceof ApiError)) return
+        const named = error.details.map(({ path, message }) => [FIELDS[fieldOf(path)] ?? fieldOf(path), message])
+        form.setErrors(Object.fromEntries(named))
+      },
+    }),
+  )
+  const general = save.error === null ? undefined : shell('formWrong')
+  return (
+    <FormFrame form={{ general, saving: save.isPending, conflict: undefined, submit }} dirty={form.isDirty()}>
+      <Fieldset legend={t('about')}>
+        <Stack maw={560}>
+          <TextInput label={t('title')} {...form.getInputProps('title')} />
+          <TextInput label={t('name')} description={t('nameHint')} value={settings.name} readOnly />
+          <Select
+            label={t('timeZone')}
+            description={t('timeZoneHint')}
+            data={ZONES}
+            searchable
+            limit={50}
+            allowDeselect={false}
+            {...form.getInputProps('timeZone')}
+          />
+          <Select
+            label={t('language')}
+            data={(['ru', 'en'] as const).map((value) => ({ value, label: t(value) }))}
+            allowDeselect={false}
+            {...form.getInputProps('language')}
+          />
+        </Stack>
+      </Fieldset>
+      <Fieldset legend={t('letters')}>
+        <Stack maw={560}>
+          <Switch label={t('mail')} description={t('mailHint')} {...form.getInputProps('mail', { type: 'checkbox' })} />
+          <Textarea
+            label={t('signature')}
+            description={t('signatureHint')}
+            autosize
+            minRows={3}
+            {...form.getInputProps('signature')}
+          />
+          <TextInput
+            label={t('systemContact')}
+            description={t('systemContactHint')}
+            type="email"
+            {...form.getInputProps('systemContact')}
+          />
+        </Stack>
+      </Fieldset>
+      <Fieldset legend={t('flow')}>
+        <Stack maw={560}>
+          <TextInput
+            label={t('foldAfter')}
+            description={t('foldAfterHint')}
+            placeholder="1m"
+            {...form.getInputProps('foldAfter')}
+          />
+          <div>
+            <Text size="sm" fw={500}>
+              {t('statistics')}
+            </Text>
+            <Text size="xs" className="quiet" mb="xs">
+              {t('statisticsHint')}
+            </Text>
+            <Switch label={t('statisticsOn')} {...form.getInputProps('statistics', { type: 'checkbox' })} />
+          </div>
+          {form.values.statistics && (
+            <TextInput type="time" label={t('statisticsAt')} w={140} {...form.getInputProps('statisticsAt')} />
+          )}
+        </Stack>
+      </Fieldset>
+    </FormFrame>
+  )
+}
