@@ -19,6 +19,9 @@ import { identify } from './http/auth.ts'
 import { isConsoleBuilt, NOT_BUILT } from './http/console.ts'
 import { buildServer } from './http/server.ts'
 import { idMaker } from './ids.ts'
+import { Live } from './live/live.ts'
+import { observed } from './live/observed-store.ts'
+import { runningVersion } from './live/version.ts'
 import { openLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { openAccess } from './people/access.ts'
@@ -88,7 +91,14 @@ async function start(
   const metrics = new Metrics()
   const unlock = lockFolder(config.dataFolder)
   undo.push(unlock)
-  const store = await openStore(config)
+  const stored = await openStore(config)
+  const live = new Live(
+    clock,
+    config.databaseUrl === null
+      ? null
+      : (workspace, topics) => stored.tell({ kind: 'changed', workspace, topics }),
+  )
+  const store = observed(stored, live.changed.bind(live))
   undo.push(() => store.close())
   await refuseHalfMoved(store)
   const box = secretBox(secretKeyOf(config, random), random)
@@ -97,6 +107,7 @@ async function start(
   const workspaces = new Workspaces(store, box, config.env, log)
   await firstWorkspace(store)
   await workspaces.load()
+  workspaces.onChange((id) => live.heard(id, ['configuration', 'channels']))
   const configuration = new Configuration({
     store,
     workspaces,
@@ -115,7 +126,7 @@ async function start(
   const node =
     config.databaseUrl === null
       ? null
-      : new Node({ store, clock, log, workspaces, delivers: roles.includes('deliver') })
+      : new Node({ store, clock, log, workspaces, live, delivers: roles.includes('deliver') })
   const pipeline = new Pipeline({
     ...(node === null ? {} : { part: node.part }),
     store,
@@ -159,6 +170,8 @@ async function start(
     pipeline,
     configuration,
     history: new History(store),
+    live,
+    version: runningVersion(),
     store,
     workspaces,
     keys,
@@ -177,6 +190,7 @@ async function start(
   })
   metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)
   metrics.gauge('nabat_waiting_destinations', 'Destinations something waits for', () => pipeline.claim.waitingLanes)
+  metrics.gauge('nabat_live_streams', 'Streams of changes that are open', () => live.watchers)
   metrics.gauge('nabat_channels_down', 'Ways out whose breaker is open', () => [...pipeline.claim.lanes.down()].length)
 
   if (node !== null) metrics.gauge('nabat_nodes', 'Nodes that deliver', () => node.count)

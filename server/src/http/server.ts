@@ -7,6 +7,7 @@ import type { Configuration } from '../configuration/configuration.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { History } from '../history/history.ts'
 import type { MakeId } from '../ids.ts'
+import type { Live } from '../live/live.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Access } from '../people/access.ts'
@@ -18,6 +19,7 @@ import { validator } from '../schema-problems.ts'
 import { consoleRoutes, type ConsoleParts } from './console.ts'
 import { HttpError, sendError } from './errors.ts'
 import { documentedSchema, withErrors } from './openapi.ts'
+import { dropUnusedConnections } from './unused-connections.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { sectionRoutes, wholeRoutes } from './routes/configuration.ts'
@@ -27,6 +29,7 @@ import { dryRunRoutes } from './routes/dry-run.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { liveRoutes } from './routes/live.ts'
 import { linkRoutes } from './routes/links.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
@@ -40,6 +43,9 @@ export interface HttpParts extends ConsoleParts {
   readonly pipeline: Pipeline
   readonly configuration: Configuration
   readonly history: History
+  readonly live: Live
+  /** Names what is running. */
+  readonly version: string
   readonly store: Store
   readonly workspaces: Workspaces
   readonly keys: Keys
@@ -75,6 +81,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
       return found.length === 0 ? { value } : { error: new HttpError('invalid', found) }
     }
   })
+  dropUnusedConnections(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser([...JSON_TYPES], { parseAs: 'string' }, (_request, body, done) => {
     try {
@@ -118,6 +125,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     incidentRoutes(routes, parts)
     destinationRoutes(routes, parts)
     changeRoutes(routes, parts)
+    liveRoutes(routes, parts)
     peopleRoutes(routes, parts)
     sessionRoutes(routes, parts)
     linkRoutes(routes, parts)

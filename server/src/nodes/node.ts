@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
+import type { Live } from '../live/live.ts'
 import type { Log } from '../log.ts'
 import type { Access } from '../people/access.ts'
 import type { Keys } from '../people/keys.ts'
@@ -19,6 +20,7 @@ interface Parts {
   readonly clock: Clock
   readonly log: Log
   readonly workspaces: Workspaces
+  readonly live: Live
   /** Whether it delivers, or only answers requests. */
   readonly delivers: boolean
 }
@@ -70,7 +72,13 @@ export class Node {
     this.#pipeline = pipeline
     this.#keys = keys
     this.#access = access
-    this.#parts.store.listen((notice) => void this.#hear(notice))
+    const { store, live } = this.#parts
+    store.listen((notice) => {
+      if (notice.kind === 'changed') return live.heard(notice.workspace, notice.topics)
+      // Only what is told to be missed: by itself this node looks every half a minute, and nobody's page need flicker for that.
+      if (notice.kind === 'missed') live.missed()
+      void this.#hear(notice)
+    })
     await this.#duties.start()
     this.#look()
   }
@@ -88,7 +96,7 @@ export class Node {
   }
 
   /** Never rejects: what could not be looked at now is looked at the next time. */
-  async #hear(notice: Notice): Promise<void> {
+  async #hear(notice: Exclude<Notice, { kind: 'changed' }>): Promise<void> {
     const { workspaces, log } = this.#parts
     this.#access?.heard(notice)
     try {

@@ -7,6 +7,7 @@
  */
 import type { Section } from '@nabat/api/configuration.ts'
 import type { Topic } from '@nabat/api/live.ts'
+import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { AccessStore } from './access.ts'
 import type { BotStore } from './bots.ts'
@@ -386,6 +387,8 @@ export type Notice =
   | { readonly kind: 'woken'; readonly woken: readonly (Omit<Woken, 'to'> & { readonly channel: number })[] }
   | { readonly kind: 'configuration'; readonly workspace: number }
   | { readonly kind: 'keys' }
+  /** Something that people may be looking at; of the configuration they hear by itself. */
+  | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
   /** Something that people may be looking at; of the configuration they hear by itself. */
   | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
   /** Sessions of an account have ended, or what may be done in them is another. */

@@ -5,6 +5,7 @@ import { moveChat } from '../../src/configuration/move.ts'
 import { secretBox } from '../../src/configuration/secret-box.ts'
 import { Workspaces } from '../../src/configuration/workspaces.ts'
 import { idMaker } from '../../src/ids.ts'
+import { Live } from '../../src/live/live.ts'
 import { silentLog } from '../../src/log.ts'
 import { Metrics } from '../../src/metrics.ts'
 import { Node as Member } from '../../src/nodes/node.ts'
@@ -268,7 +269,10 @@ export class Node {
     const configuration: Configuration = new Configuration(saving)
     const makeId = idMaker(clock, random)
     const member =
-      seat === null ? null : new Member({ store, clock, log: silentLog, workspaces, delivers: this.delivers })
+      seat === null ? null : new Member({
+            ...{ store, clock, log: silentLog, workspaces, delivers: this.delivers },
+            live: new Live(clock, null),
+          })
     const parts = {
       ...(member === null ? {} : { part: member.part }),
       store,

@@ -20,7 +20,10 @@ export interface Body {
 /** Calls and parses. An answer that is not JSON is given as the text. */
 export async function ask(call: Call, ...parameters: Parameters<Call>): Promise<Answer> {
   const response = await call(...parameters)
-  const text = await response.text()
+  // What never ends is not waited for.
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+  if (isStream) await response.body!.cancel()
+  const text = isStream ? '' : await response.text()
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
   return {
     status: response.status,

@@ -1,0 +1,80 @@
+import type { Topic } from '@nabat/api/live.ts'
+import type { AcceptRequest, Settlement, Store } from '../store/store.ts'
+import type { Tell } from './live.ts'
+
+/*
+ * Everything durable goes through the store, so that is where it is seen that something has changed: once it is committed,
+ * whoever asked for it. Configuration is told of elsewhere, when the view of it has been brought up to date: whoever asked
+ * at once would be shown what was there before.
+ */
+
+const EVENTS: readonly Topic[] = ['events', 'deliveries']
+const INCIDENTS: readonly Topic[] = ['events', 'deliveries', 'incidents']
+const CHANNELS: readonly Topic[] = [...INCIDENTS, 'channels']
+const DELIVERIES: readonly Topic[] = ['deliveries']
+
+/** The same store; `changed` hears of what it has written. */
+export function observed(store: Store, changed: Tell): Store {
+  const watched = {
+    async accept(request) {
+      const result = await store.accept(request)
+      if (result !== 'stale' && result.events.some(({ duplicate }) => !duplicate))
+        changed(request.workspace, topicsOf(request))
+      return result
+    },
+    async settle(settlements, raised, now) {
+      const result = await store.settle(settlements, raised, now)
+      for (const workspace of workspacesOf(settlements)) changed(workspace, DELIVERIES)
+      for (const request of raised) if (!result.stale.includes(request)) changed(request.workspace, topicsOf(request))
+      return result
+    },
+    async cancelDeliveries(workspace, ...rest) {
+      const result = await store.cancelDeliveries(workspace, ...rest)
+      if (result.ended.length > 0) changed(workspace, DELIVERIES)
+      return result
+    },
+    async retryDeliveries(workspace, ...rest) {
+      const result = await store.retryDeliveries(workspace, ...rest)
+      if (result.waiting.length > 0) changed(workspace, DELIVERIES)
+      return result
+    },
+    async lookAgain(workspace, ...rest) {
+      const woken = await store.lookAgain(workspace, ...rest)
+      if (woken.length > 0) changed(workspace, DELIVERIES)
+      return woken
+    },
+    async acknowledge(workspace, ...rest) {
+      const result = await store.acknowledge(workspace, ...rest)
+      if (result === 'acknowledged') changed(workspace, ['incidents'])
+      return result
+    },
+    async writeConfiguration(write) {
+      const result = await store.writeConfiguration(write)
+      if (result !== 'conflict' && result.woken.length > 0) changed(write.workspace, DELIVERIES)
+      return result
+    },
+    async setDestination(workspace, ...rest) {
+      await store.setDestination(workspace, ...rest)
+      changed(workspace, ['channels'])
+    },
+    async putInbox(workspace, ...rest) {
+      const id = await store.putInbox(workspace, ...rest)
+      changed(workspace, ['inbox'])
+      return id
+    },
+    async markInbox(workspace, ...rest) {
+      const marked = await store.markInbox(workspace, ...rest)
+      if (marked > 0) changed(workspace, ['inbox'])
+      return marked
+    },
+  } satisfies Partial<Store>
+  return Object.assign(Object.create(store) as Store, watched)
+}
+
+const workspacesOf = (settlements: readonly Settlement[]): Set<number> =>
+  new Set(settlements.map(({ workspace }) => workspace))
+
+function topicsOf({ events }: AcceptRequest): readonly Topic[] {
+  if (events.some(({ type }) => type.startsWith('system.channel.'))) return CHANNELS
+  return events.some(({ incident }) => incident !== null) ? INCIDENTS : EVENTS
+}
