@@ -2,6 +2,7 @@
 create table bots (
   bot text collate "C" primary key,
   next_update bigint not null default 0, -- the first one that has not been taken
+  taken_at bigint not null default 0,   -- when updates were taken last
   wanted_until bigint not null default 0,
   reason text,                          -- why it could not be listened to the last time; null: it could
   detail text

@@ -39,6 +39,7 @@ create table api_keys (
 create table bots (
   bot text collate "C" not null,
   next_update bigint not null default 0,
+  taken_at bigint not null default 0,
   wanted_until bigint not null default 0,
   reason text,
   detail text,

@@ -96,7 +96,14 @@ export const TABLES: readonly Table[] = [
   {
     name: 'bots',
     key: ['bot'],
-    columns: { bot: 'text', next_update: 'integer', wanted_until: 'integer', reason: 'text', detail: 'text' },
+    columns: {
+      bot: 'text',
+      next_update: 'integer',
+      taken_at: 'integer',
+      wanted_until: 'integer',
+      reason: 'text',
+      detail: 'text',
+    },
   },
   {
     name: 'chats',

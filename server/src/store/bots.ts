@@ -3,11 +3,17 @@
  * hands each update out once.
  */
 
+/**
+ * A bot without updates for a week is counted anew from a random number (https://core.telegram.org/bots/api#update): after
+ * this time, milliseconds, the number that is known says nothing.
+ */
+export const COUNTED_ANEW_MS = 6 * 86_400_000
+
 /** How listening to a bot stands. Times are milliseconds since 1970. */
 export interface BotRow {
   /** The number before the colon of its token. */
   readonly bot: string
-  /** The first update that has not been taken; 0 before any. */
+  /** The first update that has not been taken; 0 before any, and when Telegram may have begun to count anew. */
   readonly nextUpdate: number
   /** Somebody needs its updates until then. */
   readonly wantedUntil: number
@@ -41,7 +47,7 @@ export type ChatChange =
 /** Bots and their chats. */
 export interface BotStore {
   /** Undefined: nobody has asked for its updates yet. */
-  bot(bot: string): Promise<BotRow | undefined>
+  bot(bot: string, now: number): Promise<BotRow | undefined>
   /** Bots that somebody needs the updates of. */
   wantedBots(now: number): Promise<readonly BotRow[]>
   /** Somebody needs the updates of a bot; an earlier end than is known changes nothing. */
@@ -49,7 +55,7 @@ export interface BotStore {
   /** How listening went; null: well. */
   noteBotProblem(bot: string, problem: BotRow['problem']): Promise<void>
   /** Updates before `nextUpdate` have been taken, with what they say of chats; false when others took them before. */
-  takeUpdates(bot: string, nextUpdate: number, changes: readonly ChatChange[]): Promise<boolean>
+  takeUpdates(bot: string, nextUpdate: number, changes: readonly ChatChange[], now: number): Promise<boolean>
   /** What was found out about chats otherwise. */
   putChats(bot: string, changes: readonly ChatChange[]): Promise<void>
   /** The chats of a bot, those seen last first. */

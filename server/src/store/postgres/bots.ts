@@ -1,4 +1,4 @@
-import type { BotRow, BotStore, ChatChange, ChatKind, ChatRow } from '../bots.ts'
+import { COUNTED_ANEW_MS, type BotRow, type BotStore, type ChatChange, type ChatKind, type ChatRow } from '../bots.ts'
 import type { Connections, Row, Session, Statement } from './connection.ts'
 
 const BOT: Statement = { name: 'bot', text: 'select * from bots where bot = $1' }
@@ -11,7 +11,8 @@ const WANT: Statement = {
 const PROBLEM: Statement = { name: 'bot_problem', text: 'update bots set reason = $2, detail = $3 where bot = $1' }
 const TAKE: Statement = {
   name: 'take_updates',
-  text: 'update bots set next_update = $2 where bot = $1 and next_update < $2 returning 1',
+  text: `update bots set next_update = $2, taken_at = $3
+    where bot = $1 and (next_update < $2 or taken_at < $4) returning 1`,
 }
 const CHATS: Statement = {
   name: 'chats_of',
@@ -30,12 +31,12 @@ const PUT: Statement = {
 
 /** Bots that are listened to, and their chats. */
 export const botTable = (connections: Connections): BotStore => ({
-  async bot(bot) {
+  async bot(bot, now) {
     const [row] = await connections.one('writes', BOT, [bot])
-    return row && botRow(row)
+    return row && botRow(row, now)
   },
   async wantedBots(now) {
-    return (await connections.one('writes', WANTED, [now])).map(botRow)
+    return (await connections.one('writes', WANTED, [now])).map((row) => botRow(row, now))
   },
   async wantBot(bot, until) {
     await connections.one('writes', WANT, [bot, until])
@@ -43,9 +44,9 @@ export const botTable = (connections: Connections): BotStore => ({
   async noteBotProblem(bot, problem) {
     await connections.one('writes', PROBLEM, [bot, problem?.reason ?? null, problem?.detail ?? null])
   },
-  takeUpdates: (bot, nextUpdate, changes) =>
+  takeUpdates: (bot, nextUpdate, changes, now) =>
     connections.transaction(async (session) => {
-      if ((await session.query(TAKE, [bot, nextUpdate])).length === 0) return false
+      if ((await session.query(TAKE, [bot, nextUpdate, now, now - COUNTED_ANEW_MS])).length === 0) return false
       await put(session, bot, changes)
       return true
     }),
@@ -67,9 +68,9 @@ async function put(session: Session, bot: string, changes: readonly ChatChange[]
   }
 }
 
-const botRow = (row: Row): BotRow => ({
+const botRow = (row: Row, now: number): BotRow => ({
   bot: row['bot'] as string,
-  nextUpdate: row['next_update'] as number,
+  nextUpdate: (row['taken_at'] as number) < now - COUNTED_ANEW_MS ? 0 : (row['next_update'] as number),
   wantedUntil: row['wanted_until'] as number,
   problem: row['reason'] === null ? null : { reason: row['reason'] as string, detail: (row['detail'] ?? '') as string },
 })

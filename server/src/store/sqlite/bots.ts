@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { BotRow, BotStore, ChatChange, ChatKind, ChatRow } from '../bots.ts'
+import { COUNTED_ANEW_MS, type BotRow, type BotStore, type ChatChange, type ChatKind, type ChatRow } from '../bots.ts'
 import type { Writer } from './database.ts'
 
 type Row = Record<string, unknown>
@@ -26,11 +26,11 @@ export function botTables(database: DatabaseSync, writer: Writer): BotStore {
     }
   }
   return {
-    bot: async (bot) => botRow(one('select * from bots where bot = ?').get(bot)),
+    bot: async (bot, now) => botRow(one('select * from bots where bot = ?').get(bot), now),
     wantedBots: async (now) =>
       one('select * from bots where wanted_until > ? order by bot')
         .all(now)
-        .map((row) => botRow(row)!),
+        .map((row) => botRow(row, now)!),
     wantBot: (bot, until) =>
       writer.run(
         () =>
@@ -48,13 +48,11 @@ export function botTables(database: DatabaseSync, writer: Writer): BotStore {
             bot,
           ),
       ),
-    takeUpdates: (bot, nextUpdate, changes) =>
+    takeUpdates: (bot, nextUpdate, changes, now) =>
       writer.run(() => {
-        const taken = one('update bots set next_update = ? where bot = ? and next_update < ?').run(
-          nextUpdate,
-          bot,
-          nextUpdate,
-        )
+        const taken = one(
+          'update bots set next_update = ?, taken_at = ? where bot = ? and (next_update < ? or taken_at < ?)',
+        ).run(nextUpdate, now, bot, nextUpdate, now - COUNTED_ANEW_MS)
         if (taken.changes === 0) return false
         put(bot, changes)
         return true
@@ -64,10 +62,10 @@ export function botTables(database: DatabaseSync, writer: Writer): BotStore {
   }
 }
 
-const botRow = (row: Row | undefined): BotRow | undefined =>
+const botRow = (row: Row | undefined, now: number): BotRow | undefined =>
   row && {
     bot: row['bot'] as string,
-    nextUpdate: Number(row['next_update']),
+    nextUpdate: Number(row['taken_at']) < now - COUNTED_ANEW_MS ? 0 : Number(row['next_update']),
     wantedUntil: Number(row['wanted_until']),
     problem:
       row['reason'] === null ? null : { reason: row['reason'] as string, detail: (row['detail'] ?? '') as string },
