@@ -34,8 +34,7 @@ interface Operation {
 }
 
 /** Answers of these are in memory: they do not depend on the store. */
-const FROM_MEMORY =
-  /^\/api\/v1\/(groups|channels|rules|templates|schedules|types|workspace|export|catalog|keys)\b/
+const FROM_MEMORY = /^\/api\/v1\/(groups|channels|rules|templates|schedules|types|workspace|export|catalog|keys)\b/
 
 /** The statuses with which a route refuses. */
 function errorsOf(method: string, url: string, documented: Documented): number[] {
@@ -56,7 +55,7 @@ export function documentedSchema({ schema, url, route }: { schema: FastifySchema
   url: string
 } {
   if (schema === undefined || schema.hide === true) return { schema, url }
-  const documented = (route.config as { documented?: Documented } | undefined)?.documented ?? {}
+  const { documented = {}, open = false } = (route.config ?? {}) as { documented?: Documented; open?: boolean }
   const { status = 200, answer = { type: 'object' }, type = 'application/json' } = documented
   const success = status === 204 ? { type: 'null' } : { content: { [type]: { schema: answer } } }
   const errors = errorsOf([route.method].flat()[0]!, url, documented).map((code) => [code, { type: 'null' }])
@@ -65,6 +64,7 @@ export function documentedSchema({ schema, url, route }: { schema: FastifySchema
       ...schema,
       ...(documented.body === undefined ? {} : { body: bodyOf(documented.body) }),
       ...(documented.headers === undefined ? {} : { headers: documented.headers }),
+      ...(open ? { security: [] } : {}),
       response: {
         [status]: { description: 'Done', ...success },
         ...(schema.response as object | undefined),

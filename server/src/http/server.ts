@@ -16,6 +16,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Store } from '../store/store.ts'
 import type { identify } from './auth.ts'
 import { validator } from '../schema-problems.ts'
+import { SESSION_COOKIE } from './session-cookie.ts'
 import { consoleRoutes, type ConsoleParts } from './console.ts'
 import { HttpError, sendError } from './errors.ts'
 import { documentedSchema, withErrors } from './openapi.ts'
@@ -96,8 +97,13 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Nabat', version: '0.1.0', description: 'Self-hosted notification system' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+        },
+      },
+      security: [{ key: [] }, { session: [] }],
     },
     transform: documentedSchema,
     transformObject: withErrors,

@@ -3,12 +3,13 @@ import '@fastify/cookie'
 import { SESSION_SECONDS } from '../people/sessions.ts'
 import { isSecure } from './seat.ts'
 
-const NAME = 'nabat_session'
+/** Of the token of a session. */
+export const SESSION_COOKIE = 'nabat_session'
 
 /** The token of a session in a request's cookies, undefined without one. */
 export function sessionToken({ headers: { cookie }, server }: FastifyRequest): string | undefined {
-  if (cookie === undefined || !cookie.includes(NAME)) return undefined
-  const token = server.parseCookie(cookie)[NAME]
+  if (cookie === undefined || !cookie.includes(SESSION_COOKIE)) return undefined
+  const token = server.parseCookie(cookie)[SESSION_COOKIE]
   return token === undefined || token === '' ? undefined : token
 }
 
@@ -19,7 +20,7 @@ export function setSessionCookie(
   token: string | null,
   publicUrl: string | null,
 ): void {
-  void reply.setCookie(NAME, token ?? '', {
+  void reply.setCookie(SESSION_COOKIE, token ?? '', {
     httpOnly: true,
     sameSite: 'lax',
     path: '/',
