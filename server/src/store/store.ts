@@ -7,7 +7,6 @@
  */
 import type { Section } from '@nabat/api/configuration.ts'
 import type { Topic } from '@nabat/api/live.ts'
-import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { AccessStore } from './access.ts'
 import type { BotStore } from './bots.ts'
@@ -389,8 +388,6 @@ export type Notice =
   | { readonly kind: 'keys' }
   /** Something that people may be looking at; of the configuration they hear by itself. */
   | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
-  /** Something that people may be looking at; of the configuration they hear by itself. */
-  | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
   /** Sessions of an account have ended, or what may be done in them is another. */
   | { readonly kind: 'access'; readonly account: number }
   /** Somebody tried to sign in; `of` says what waits grow with. */
@@ -492,7 +489,8 @@ export interface Store extends AccessStore, BotStore {
   ): Promise<'acknowledged' | 'ended' | 'unknown'>
 
   workspaces(): Promise<readonly WorkspaceRow[]>
-  createWorkspace(name: string, settings: string): Promise<number>
+  /** Makes a workspace and gives its id; `made`: by whom and when, for its first change. A name that is taken is an error. */
+  createWorkspace(name: string, settings: string, made?: { readonly by: string; readonly at: number }): Promise<number>
   /** Blocks, unblocks, removes or restores a workspace. It raises the version: what was just routed is looked at again. */
   setWorkspaceState(write: WorkspaceStateWrite): Promise<'conflict' | 'written'>
   /**
