@@ -108,14 +108,20 @@ function refuseElsewhere({ headers: { 'nabat-workspace': meant } }: FastifyReque
   ])
 }
 
-/** The caller that `identify` found; 401 when nobody has been asked for, 403 without one of the permissions. */
-export const authorize: Authorize = (request, ...anyOf) => {
+/** The caller that `identify` found, whatever he may do; 401 when nobody has been asked for, 403 where he may not enter. */
+export function enter(request: FastifyRequest): Authorized {
   const { identity, signedIn } = request
   if (identity === undefined) {
     if (signedIn !== undefined) throw new HttpError('forbidden', [NO_ACCESS])
     throw new HttpError('unauthorized')
   }
   if (signedIn !== undefined) refuseElsewhere(request, identity.view)
+  return identity
+}
+
+/** As `enter`; 403 without one of the permissions. */
+export const authorize: Authorize = (request, ...anyOf) => {
+  const identity = enter(request)
   if (!anyOf.some((permission) => identity.caller.permissions.has(permission))) throw new HttpError('forbidden')
   return identity
 }

@@ -57,6 +57,15 @@ export function observed(store: Store, changed: Tell): Store {
       await store.setDestination(workspace, ...rest)
       changed(workspace, ['channels'])
     },
+    async addSession(session) {
+      await store.addSession(session)
+      changed(session.workspace, ['sessions'])
+    },
+    async useLink(use) {
+      const result = await store.useLink(use)
+      if (typeof result === 'number') changed(use.session.workspace, ['sessions'])
+      return result
+    },
     async putInbox(workspace, ...rest) {
       const id = await store.putInbox(workspace, ...rest)
       changed(workspace, ['inbox'])

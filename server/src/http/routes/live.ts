@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { topicsFor } from '@nabat/api/live.ts'
 import { Streams, type Listener } from '../../live/streams.ts'
-import type { Authorized } from '../auth.ts'
+import { enter, type Authorized } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 
@@ -24,22 +24,22 @@ export function liveRoutes(app: FastifyInstance, { live, clock, version, identif
       },
     },
     async (request, reply) => {
-      const { identity } = request
       // No permission is asked for: everybody hears of what he may look at, and of nothing else.
-      if (identity === undefined) throw new HttpError('unauthorized')
+      const listener = listenerOf(enter(request))
       const look = async (): Promise<Listener | null> => {
         try {
+          request.identity = undefined
           await identify(request)
+          return listenerOf(enter(request))
         } catch (error) {
           if (error instanceof HttpError) return null
           throw error
         }
-        return request.identity === undefined ? null : listenerOf(request.identity)
       }
       return reply
         .type(`${STREAM}; charset=utf-8`)
         .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-        .send(streams.open(listenerOf(identity), look))
+        .send(streams.open(listener, look))
     },
   )
 }
