@@ -3,7 +3,6 @@
  */
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import type { Language } from '@nabat/api/text.ts'
 import type { Message } from './channels/channel.ts'
 import { systemClock, systemRandom } from './clock.ts'
@@ -16,7 +15,7 @@ import { lockFolder, removeControl, secretKeyOf, writeControl } from './data-fol
 import { History } from './history/history.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { identify } from './http/auth.ts'
-import { isConsoleBuilt, NOT_BUILT } from './http/console.ts'
+import { CONSOLE_FOLDER } from './http/console.ts'
 import { buildServer } from './http/server.ts'
 import { idMaker } from './ids.ts'
 import { Live } from './live/live.ts'
@@ -47,8 +46,6 @@ export interface App {
 const GRACE_MS = 7_000
 /** A save waits this long for the id of a public channel. */
 const LOOKUP_MS = 5_000
-/** The console as `npm install` builds it. */
-const CONSOLE = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const DEFAULT_WORKSPACE = 'default'
 /** What the secret key must open for the start to go on. */
 const PROOF = 'nabat'
@@ -185,7 +182,7 @@ async function start(
     dataFolder: config.dataFolder,
     ready: () => ready,
     api: roles.includes('http'),
-    consoleFolder: CONSOLE,
+    consoleFolder: CONSOLE_FOLDER,
     publicUrl: config.publicUrl,
   })
   metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)
@@ -223,7 +220,6 @@ async function start(
   ready = true
   const isFirst = roles.includes('http') && !(await store.hasOperator())
   const setup = isFirst ? await access.invitations.adminLink(config.publicUrl ?? url) : null
-  if (roles.includes('http') && !(await isConsoleBuilt(CONSOLE))) log.warn({ folder: CONSOLE }, NOT_BUILT.en)
   log.info({ url: listens, data: config.dataFolder }, 'ready')
   // The link itself stays out of the log, which goes to places where many can read it.
   if (setup !== null) log.info({}, 'there is no administrator yet: the link to make one is on standard output')

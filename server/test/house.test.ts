@@ -16,12 +16,13 @@ const FOLDERS = ['api', 'client', 'server', 'web', 'bench', 'examples'].filter((
 )
 const FILES = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
-).filter((path) => !/(^|\/)(node_modules|dist|data|results)\//.test(path))
+).filter((path) => !/(^|\/)(node_modules|dist(\.\d+)?|results)\//.test(path))
 
-const isTest = (path: string): boolean => /\.test\.ts$|\/test\//.test(path)
-const CODE = FILES.filter((path) => /\.(ts|mjs)$/.test(path))
+const isTest = (path: string): boolean => /\.test\.tsx?$|\/test\//.test(path)
+const CODE = FILES.filter((path) => /\.(tsx?|m[jt]s)$/.test(path))
 const SOURCES = CODE.filter((path) => !isTest(path))
 const SERVER = SOURCES.filter((path) => path.startsWith('server/src/'))
+const WEB = SOURCES.filter((path) => path.startsWith('web/src/'))
 
 /** Lines of code with what they are about; comments are left out, they may speak of anything. */
 const matches = (path: string, pattern: RegExp): string[] =>
@@ -87,7 +88,7 @@ describe('the server', () => {
   })
 
   it('writes to its log, and commands to their terminal', () => {
-    expect(SERVER.flatMap((path) => matches(path, /\bconsole\./))).toEqual([])
+    expect(SERVER.flatMap((path) => matches(path, /\bconsole\.(?!ts')/))).toEqual([])
   })
 
   it('names no kind of channel in the pipeline', () => {
@@ -96,8 +97,43 @@ describe('the server', () => {
   })
 })
 
+describe('the console', () => {
+  const LONGEST_COMPONENT = 200
+
+  it('has components of at most 200 lines', () => {
+    const long = WEB.filter((path) => path.endsWith('.tsx')).flatMap((path) => {
+      const lines = read(path).split('\n')
+      return lines.flatMap((line, index) => {
+        const name = /^(?:export )?function ([A-Z]\w*)/.exec(line)?.[1]
+        const size = name === undefined ? 0 : lines.indexOf('}', index) - index + 1
+        return size > LONGEST_COMPONENT ? [`${path}: ${name}, ${size} lines`] : []
+      })
+    })
+    expect(long).toEqual([])
+  })
+
+  it('says nothing that is not in its words, where both languages stand side by side', () => {
+    const spoken = WEB.filter((path) => path.endsWith('.tsx'))
+    // Names of languages are in their own, whatever the language of the rest.
+    const allowed = /'Русский'/
+    expect(spoken.flatMap((path) => matches(path, /[А-Яа-яЁё]/)).filter((line) => !allowed.test(line))).toEqual([])
+  })
+
+  it('writes no markup of its own, and asks the browser nothing in a window of its own', () => {
+    expect(
+      WEB.flatMap((path) => matches(path, /dangerouslySetInnerHTML|\.innerHTML|\b(alert|confirm|prompt)\(/)),
+    ).toEqual([])
+  })
+})
+
 describe('dependencies', () => {
-  const PACKAGES = ['package.json', 'api/package.json', 'client/package.json', 'server/package.json']
+  const PACKAGES = [
+    'package.json',
+    'api/package.json',
+    'client/package.json',
+    'server/package.json',
+    'web/package.json',
+  ]
   const PAGE = read('docs/dependencies.md')
   const manifest = (path: string) =>
     JSON.parse(read(path)) as {
@@ -119,6 +155,7 @@ describe('dependencies', () => {
     ['api/package.json', '@nabat/api'],
     ['client/package.json', '@nabat/client'],
     ['server/package.json', '@nabat/server'],
+    ['web/package.json', '@nabat/web'],
   ])('of %s are on docs/dependencies.md, with their reasons, and no others are', (path, heading) => {
     const section = PAGE.split(/\n## /).find((part) => part.startsWith(`${heading}\n`)) ?? ''
     const rows = Array.from(section.matchAll(/^\| (\S+) \| (.+) \| (.+) \|$/gm)).filter(
@@ -128,7 +165,7 @@ describe('dependencies', () => {
     expect(documented.toSorted()).toEqual(Object.keys(manifest(path).dependencies ?? {}).toSorted())
   })
 
-  it.each(['api', 'client', 'server'])('of %s are really used', (folder) => {
+  it.each(['api', 'client', 'server', 'web'])('of %s are really used', (folder) => {
     const code = CODE.filter((path) => path.startsWith(`${folder}/`)).map(read)
     const unused = Object.keys(manifest(`${folder}/package.json`).dependencies ?? {}).filter(
       (name) => !code.some((text) => new RegExp(`['"]${name.replaceAll('.', '\\.')}(/[^'"]*)?['"]`).test(text)),

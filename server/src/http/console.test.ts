@@ -38,7 +38,7 @@ async function serving(root: string, publicUrl: string | null): Promise<FastifyI
   const server = Fastify()
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply, log))
   server.setNotFoundHandler((request, reply) => sendError(new HttpError('not_found'), request, reply, log))
-  await server.register(async (own) => consoleRoutes(own, { consoleFolder: root, publicUrl }))
+  await server.register(async (own) => consoleRoutes(own, { consoleFolder: root, publicUrl, log }))
   return server
 }
 

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import type { Text } from '@nabat/api/text.ts'
+import type { Log } from '../log.ts'
 import { HttpError, languageOf } from './errors.ts'
 
 /** What the console's pages are made of, and where people find it. */
@@ -12,7 +14,11 @@ export interface ConsoleParts {
   readonly consoleFolder: string
   /** The address people use, null when nobody has said it. */
   readonly publicUrl: string | null
+  readonly log: Log
 }
+
+/** Where `npm install` builds the console. */
+export const CONSOLE_FOLDER = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
 /** What is said where the console should be, when it has not been built. */
 export const NOT_BUILT: Text = {
@@ -28,9 +34,6 @@ const YEAR_S = 365 * 24 * 60 * 60
 /** What a console that only shows itself has no use for. */
 const PERMISSIONS = 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()'
 
-/** Whether the console has been built. */
-export const isConsoleBuilt = async (folder: string): Promise<boolean> => (await readPage(folder)) !== undefined
-
 const readPage = (folder: string): Promise<string | undefined> =>
   readFile(join(folder, 'index.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
@@ -43,6 +46,7 @@ const readPage = (folder: string): Promise<string | undefined> =>
  */
 export async function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Promise<void> {
   const page = await readPage(parts.consoleFolder)
+  if (page === undefined) parts.log.warn({ folder: parts.consoleFolder }, NOT_BUILT.en)
   await app.register(helmet, protection(parts.publicUrl))
   app.addHook('onRequest', async (_request, reply) => {
     void reply.header('permissions-policy', PERMISSIONS)
