@@ -28,6 +28,7 @@ export interface EventType {
 export interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly description?: string
+  readonly format?: string
   readonly enum?: readonly unknown[]
   readonly items?: JsonSchema
   readonly properties?: Readonly<Record<string, JsonSchema>>
