@@ -61,7 +61,7 @@ const HEADER = 56
 
 /** A row that was far away is drawn some frames after it was scrolled to. */
 function focusOnceDrawn(index: number, tries: number): void {
-  const row = document.querySelector<HTMLElement>(`[data-index="${index}"] a[href]`)
+  const row = document.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`)
   if (row !== null) row.focus({ preventScroll: true })
   else if (tries > 0) requestAnimationFrame(() => focusOnceDrawn(index, tries - 1))
 }
