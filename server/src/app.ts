@@ -5,6 +5,9 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { Language } from '@nabat/api/text.ts'
 import type { Message } from './channels/channel.ts'
+import { ChatPicker } from './bots/telegram/chat-picker.ts'
+import { chatDoor } from './bots/telegram/chats.ts'
+import { Updates } from './bots/telegram/updates.ts'
 import { systemClock, systemRandom } from './clock.ts'
 import type { Config } from './config.ts'
 import { Configuration } from './configuration/configuration.ts'
@@ -160,6 +163,11 @@ async function start(
     ways: pipeline.ways,
   })
 
+  const updates = new Updates({
+    ...{ store, workspaces, clock, log, doors: [chatDoor] },
+    serves: (owner) => node?.part.serves(owner) ?? true,
+  })
+
   let ready = false
   let url = ''
   const server = await buildServer({
@@ -173,6 +181,7 @@ async function start(
     workspaces,
     keys,
     access,
+    picker: new ChatPicker(store, updates, clock),
     listensOn: () => url,
     limits: new KeyLimits(clock),
     metrics,
@@ -197,7 +206,9 @@ async function start(
   undo.push(() => pipeline.stop(0))
   await pipeline.start()
   undo.push(() => node?.stop())
-  await node?.start(pipeline, keys, access)
+  await node?.start(pipeline, keys, access, updates)
+  undo.push(() => updates.stop())
+  await updates.look()
   const endHousekeeping = startHousekeeping({
     store,
     workspaces,
@@ -231,6 +242,7 @@ async function start(
       ready = false
       endHousekeeping()
       removeControl(config.dataFolder)
+      await updates.stop()
       await server.close()
       await schedules.stop()
       // Leases are kept, by beats, until the last attempt has ended: nobody else may send what is still on its way.

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import { EVENT_LIMITS } from '@nabat/api/event.ts'
+import type { ChatPicker } from '../bots/telegram/chat-picker.ts'
 import type { Clock } from '../clock.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
@@ -21,6 +22,7 @@ import { consoleRoutes, type ConsoleParts } from './console.ts'
 import { HttpError, sendError } from './errors.ts'
 import { documentedSchema, withErrors } from './openapi.ts'
 import { dropUnusedConnections } from './unused-connections.ts'
+import { chatRoutes } from './routes/chats.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { sectionRoutes, wholeRoutes } from './routes/configuration.ts'
@@ -57,6 +59,7 @@ export interface HttpParts extends ConsoleParts {
   readonly metrics: Metrics
   readonly clock: Clock
   readonly makeId: MakeId
+  readonly picker: ChatPicker
   readonly log: Log
   readonly dataFolder: string
   readonly ready: () => boolean
@@ -127,6 +130,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     dryRunRoutes(routes, parts)
     ruleTestRoutes(routes, parts)
     channelRoutes(routes, parts)
+    chatRoutes(routes, parts)
     deliveryRoutes(routes, parts)
     incidentRoutes(routes, parts)
     destinationRoutes(routes, parts)

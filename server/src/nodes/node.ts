@@ -1,6 +1,7 @@
 /*
  * One node among several on the same store: which part of the work is its own, and what it does with what the others tell.
  */
+import type { Updates } from '../bots/telegram/updates.ts'
 import type { Clock } from '../clock.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { Live } from '../live/live.ts'
@@ -29,8 +30,11 @@ export class Node {
   readonly #parts: Parts
   readonly #duties: Duties
   #pipeline: Pipeline | null = null
+  #updates: Updates | null = null
   #keys: Keys | null = null
-  #access: Access | null = null
+  #updates: Updates | null = null
+  #access: Access 
+  #updates: Updates | null = null| null = null
   #endLooking = (): void => {}
 
   constructor(parts: Parts) {
@@ -68,7 +72,13 @@ export class Node {
   }
 
   /** Joins the others; the pipeline has been started and has nothing to do yet. */
-  async start(pipeline: Pipeline, keys: Keys, access: Access | null = null): Promise<void> {
+  async start(
+    pipeline: Pipeline,
+    keys: Keys,
+    access: Access | null = null,
+    updates: Updates | null = null,
+  ): Promise<void> {
+    this.#updates = updates
     this.#pipeline = pipeline
     this.#keys = keys
     this.#access = access
@@ -109,8 +119,11 @@ export class Node {
             : workspaces.refresh(notice.workspace))
         case 'keys':
           return await this.#keys!.load()
+        case 'bot':
+          return this.#updates?.heard(notice.bot)
         case 'missed':
           await workspaces.load()
+          await this.#updates?.look()
           await this.#keys!.load()
           await this.#pipeline!.claim.takeUp(() => false)
       }

@@ -2,7 +2,7 @@ import type { Text } from '@nabat/api/text.ts'
 
 /**
  * What a node can be there for. http: API and console; deliver: sending what waits; watch: polling equipment; bots:
- * taking what people write to bots. Nothing is watched and no bot is listened to yet.
+ * taking what people write to bots, which the node does that sends for the bot: it goes with deliver. Nothing is watched yet.
  */
 export const ROLES = ['http', 'deliver', 'watch', 'bots'] as const
 export type Role = (typeof ROLES)[number]

@@ -1,4 +1,5 @@
 import { parseHtml } from './telegram-html.ts'
+import { UpdateQueue } from './telegram-updates.ts'
 
 /*
  * The methods of the stand-in for the Bot API: what they take, what they keep, and what they refuse in Telegram's words.
@@ -111,6 +112,7 @@ export class BotMethods {
   readonly messages: TelegramMessage[] = []
   readonly #options: BotRules
   readonly #windows = new Windows()
+  readonly updates = new UpdateQueue()
 
   constructor(options: BotRules) {
     this.#options = options
@@ -123,13 +125,27 @@ export class BotMethods {
     if (tokens !== undefined && !tokens.includes(token)) throw new Refusal({ status: 401, says: 'Unauthorized' })
     const bot = token.split(':')[0] ?? ''
     if (method === 'getMe') return { id: Number(bot), is_bot: true, first_name: 'Набат', username: `nabat_${bot}_bot` }
+    // Handed out by whoever holds them (telegram.ts).
     if (method === 'getUpdates') return []
-    if (!/^(?:getChat|sendMessage|sendPhoto|sendDocument|editMessageText|editMessageCaption)$/.test(method))
+    if (method === 'setWebhook' || method === 'deleteWebhook') {
+      this.updates.setWebhook(bot, method === 'setWebhook' ? field(params, 'url') : '')
+      return true
+    }
+    if (method === 'getWebhookInfo') return { url: this.updates.webhook(bot), pending_update_count: 0 }
+    if (
+      !/^(?:getChat|getChatMember|sendMessage|sendPhoto|sendDocument|editMessageText|editMessageCaption)$/.test(method)
+    )
       throw new Refusal({ status: 404, says: 'Not Found: method not found' })
     const chat = field(params, 'chat_id')
     if (chat === '') refuse('chat_id is empty')
     if (!/^-?[1-9]\d{0,15}$|^@\w{4,32}$/.test(chat)) refuse('chat not found')
-    if (method === 'getChat') return chatOf(chat)
+    if (method === 'getChat') return this.updates.chats.get(`${bot} ${chat}`) ?? chatOf(chat)
+    if (method === 'getChatMember')
+      return (
+        this.updates.members.get(`${bot} ${chat}`) ?? {
+          ...{ status: 'administrator', can_post_messages: true, user: { id: Number(bot), is_bot: true } },
+        }
+      )
     this.#pace(bot, chat, at)
     return method.startsWith('edit') ? this.#edit(bot, chat, method, params) : this.#send(bot, chat, method, params, at)
   }

@@ -14,6 +14,7 @@ import {
   type TelegramFault,
   type TelegramMessage,
 } from './telegram-methods.ts'
+import type { UpdateQueue } from './telegram-updates.ts'
 
 /*
  * A stand-in for the Bot API that speaks its protocol and its refusals; the words are those of
@@ -41,6 +42,8 @@ export interface TelegramStandIn extends AsyncDisposable {
   readonly port: number
   readonly messages: TelegramMessage[]
   readonly calls: TelegramCall[]
+  /** What bots hear of. */
+  readonly updates: UpdateQueue
   /** Adds a fault; the returned function takes it back. */
   fail(fault: TelegramFault): () => void
   /** Waits until so many messages have come, or until they are as the condition wants them. */
@@ -71,6 +74,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
     port,
     messages,
     calls: bots.calls,
+    updates: bots.methods.updates,
     fail(fault) {
       bots.faults.push({ fault, used: 0 })
       return () => void (bots.faults = bots.faults.filter((one) => one.fault !== fault))
@@ -114,11 +118,9 @@ class BotServer {
     if (fault?.hang === true) return
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
     if (fault?.drop === 'before') return void request.socket.destroy()
-    const answer = this.#answer(call, fault)
+    const answer = await this.#answer(call, fault, goneWith(response))
     call.status = answer.status
     if (fault?.drop === 'after') return void request.socket.destroy()
-    if (method === 'getUpdates')
-      await new Promise((resolve) => setTimeout(resolve, Number(field(params, 'timeout') || 0) * 1000))
     const wait = answer.body.parameters?.retry_after
     response.writeHead(answer.status, {
       'content-type': 'application/json',
@@ -138,16 +140,31 @@ class BotServer {
     return found?.fault
   }
 
-  #answer(call: TelegramCall, fault: TelegramFault | undefined): { status: number; body: AnswerBody } {
+  async #answer(
+    call: TelegramCall,
+    fault: TelegramFault | undefined,
+    gone: AbortSignal,
+  ): Promise<{ status: number; body: AnswerBody }> {
     try {
       if (fault?.status !== undefined) throw new Refusal(fault)
-      return { status: 200, body: { ok: true, result: this.methods.run(call) } }
+      const result = this.methods.run(call)
+      if (call.method !== 'getUpdates') return { status: 200, body: { ok: true, result } }
+      const updates = await this.methods.updates.take(call.token.split(':')[0] ?? '', call.params, gone)
+      if (updates instanceof Refusal) throw updates
+      return { status: 200, body: { ok: true, result: updates } }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const { status = 500, says = 'Internal Server Error', parameters } = error.fault
       return { status, body: { ok: false, error_code: status, description: says, ...(parameters && { parameters }) } }
     }
   }
+}
+
+/** Aborts when the caller goes away before he has his answer. */
+function goneWith(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
 }
 
 interface AnswerBody {
