@@ -4,18 +4,36 @@
 # The version that package.json names as the package "node", so that it need not be fetched a second time.
 ARG NODE=24.21.0
 
+# Versions are those of the lock file. Not "npm ci": it insists on packages for other machines that only development needs.
+# Without scripts: those are of the package "node", which would fetch the Node that is here already, and what "npm install"
+# does at its end, which is done below.
+
+# The console, by itself: what it is made with has no place in the image.
+FROM node:${NODE}-bookworm-slim AS console
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY api/package.json api/
+COPY client/package.json client/
+COPY server/package.json server/
+COPY web/package.json web/
+RUN npm install --omit=dev --ignore-scripts --no-audit --no-fund --workspace=web
+COPY tsconfig.json ./
+COPY api api
+COPY web web
+RUN node web/build.mjs
+
 FROM node:${NODE}-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY api/package.json api/
 COPY client/package.json client/
 COPY server/package.json server/
-# Versions are those of the lock file. Not "npm ci": it insists on packages for other machines that only development needs.
-# Without scripts: the only one is that of the package "node", which would fetch the Node that is here already.
-RUN npm install --omit=dev --ignore-scripts --no-audit --no-fund
+COPY web/package.json web/
+RUN npm install --omit=dev --ignore-scripts --no-audit --no-fund --workspace=server
 COPY api api
 COPY client client
 COPY server server
+COPY --from=console /app/web/dist web/dist
 # The first start compiles everything; what it keeps belongs to the user it ran as, and is used for that one only. It also
 # shows that the image starts: the server is stopped after ten seconds and has to end well.
 RUN mkdir -p node_modules/.cache/nabat && chown -R node:node node_modules/.cache

@@ -16,6 +16,8 @@ const SOURCES = [
   'vite.config.ts',
   'compressed.ts',
   'build.mjs',
+  'tsconfig.json',
+  '../tsconfig.json',
   '../api/src',
 ]
 /** What `web/dist` was made from. Content, not times: a checkout or an unpacked archive has times of its own. */

@@ -65,7 +65,7 @@ describe('Dockerfile', () => {
 
   it('is built on the Node that the package brings', () => {
     expect(of('ARG')).toEqual([`NODE=${root.dependencies.node}`])
-    for (const from of of('FROM')) expect(from).toMatch(/^node:\$\{NODE\}-[a-z]+-slim( AS build)?$/)
+    for (const from of of('FROM')) expect(from).toMatch(/^node:\$\{NODE\}-[a-z]+-slim( AS (console|build))?$/)
   })
 
   it('copies what there is, every workspace of npm, and nothing that .dockerignore holds back', () => {

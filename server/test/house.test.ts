@@ -140,6 +140,7 @@ describe('dependencies', () => {
       name: string
       dependencies?: Record<string, string>
       devDependencies?: Record<string, string>
+      peerDependencies?: Record<string, string>
     }
 
   it.each(PACKAGES)('of %s have one exact version each', (path) => {
@@ -165,10 +166,21 @@ describe('dependencies', () => {
     expect(documented.toSorted()).toEqual(Object.keys(manifest(path).dependencies ?? {}).toSorted())
   })
 
-  it.each(['api', 'client', 'server', 'web'])('of %s are really used', (folder) => {
+  /** What the dependencies of a workspace ask for without bringing it. */
+  const askedFor = (folder: string): string[] =>
+    Object.keys(manifest(`${folder}/package.json`).dependencies ?? {}).flatMap((name) => {
+      const places = [`${folder}/node_modules/${name}/package.json`, `node_modules/${name}/package.json`]
+      const found = places.find((path) => existsSync(join(ROOT, path)))
+      return Object.keys(found === undefined ? {} : (manifest(found).peerDependencies ?? {}))
+    })
+
+  it.each(['api', 'client', 'server', 'web'])('of %s are really used, or asked for by others that are', (folder) => {
     const code = CODE.filter((path) => path.startsWith(`${folder}/`)).map(read)
+    const peers = askedFor(folder)
     const unused = Object.keys(manifest(`${folder}/package.json`).dependencies ?? {}).filter(
-      (name) => !code.some((text) => new RegExp(`['"]${name.replaceAll('.', '\\.')}(/[^'"]*)?['"]`).test(text)),
+      (name) =>
+        !peers.includes(name) &&
+        !code.some((text) => new RegExp(`['"]${name.replaceAll('.', '\\.')}(/[^'"]*)?['"]`).test(text)),
     )
     expect(unused).toEqual([])
   })
