@@ -30,11 +30,9 @@ export class Node {
   readonly #parts: Parts
   readonly #duties: Duties
   #pipeline: Pipeline | null = null
-  #updates: Updates | null = null
   #keys: Keys | null = null
+  #access: Access | null = null
   #updates: Updates | null = null
-  #access: Access 
-  #updates: Updates | null = null| null = null
   #endLooking = (): void => {}
 
   constructor(parts: Parts) {
@@ -78,8 +76,8 @@ export class Node {
     access: Access | null = null,
     updates: Updates | null = null,
   ): Promise<void> {
-    this.#updates = updates
     this.#pipeline = pipeline
+    this.#updates = updates
     this.#keys = keys
     this.#access = access
     const { store, live } = this.#parts
@@ -117,6 +115,8 @@ export class Node {
           return await (workspaces.get(notice.workspace) === undefined
             ? workspaces.load()
             : workspaces.refresh(notice.workspace))
+        case 'workspaces':
+          return await workspaces.load()
         case 'keys':
           return await this.#keys!.load()
         case 'bot':
