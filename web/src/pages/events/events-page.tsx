@@ -1,39 +1,51 @@
-import { Box, Button, Group, Select, Text, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { SEVERITIES, type Severity } from '@nabat/api/severity.ts'
+import { Box, Button, Group, Text } from '@mantine/core'
+import { IconSend } from '@tabler/icons-react'
+import { useState } from 'react'
 import { Link } from 'react-router'
+import { DayHeading } from '../../components/day-heading.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { SeverityMark } from '../../components/marks.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RowList } from '../../components/row-list.tsx'
-import { TimeText } from '../../components/time-text.tsx'
-import { useCatalogue, useTypeTitle } from '../../data/catalogue.ts'
-import { useFilters, type Filters } from '../../data/filters.ts'
-import { useList } from '../../data/lists.ts'
-import { language, useWords } from '../../i18n.ts'
+import { ShortcutsHint } from '../../components/shortcuts.tsx'
+import { RowTime } from '../../components/time-text.tsx'
+import { useSpan } from '../../components/time-span.tsx'
+import { useTypeTitle } from '../../data/catalogue.ts'
+import { useEvents, type EventRow } from '../../data/events.ts'
+import { useFilters } from '../../data/filters.ts'
+import { useMay } from '../../data/session.ts'
+import { useWords } from '../../i18n.ts'
 import { eventWords } from '../../words/events.ts'
 import { shellWords } from '../../words/shell.ts'
-
-interface EventRow {
-  readonly id: string
-  readonly type: string
-  readonly subject: string | null
-  readonly source: string
-  readonly severity: Severity
-  readonly acceptedAt: string
-}
-
-const FILTERS = ['type', 'severity', 'subject', 'source', 'incident', 'from', 'to'] as const
+import { CountsText } from './counts-text.tsx'
+import { EVENT_FILTERS, EventFilters } from './event-filters.tsx'
+import { TestEvent } from './test-event.tsx'
 
 /** What has happened, the newest first. */
 export function EventsPage() {
   const t = useWords(eventWords)
   const shell = useWords(shellWords)
-  const filters = useFilters(FILTERS)
-  const list = useList<EventRow>('events', '/events', filters.values)
+  const filters = useFilters(EVENT_FILTERS)
+  const { span: _span, from: _from, to: _to, ...narrowed } = filters.values
+  const list = useEvents({ ...narrowed, ...useSpan(filters.values) })
+  const maySend = useMay('events.send')
+  const [testing, setTesting] = useState(false)
+  const test = maySend && (
+    <Button
+      variant="default"
+      leftSection={<IconSend size={18} aria-hidden />}
+      onClick={() => setTesting(true)}
+      aria-haspopup="dialog"
+    >
+      {t('test')}
+    </Button>
+  )
   return (
     <>
-      <PageHeader title={shell('events')} text={t('text')} />
+      <PageHeader title={shell('events')} text={t('text')}>
+        {test}
+        <ShortcutsHint />
+      </PageHeader>
       <EventFilters filters={filters} />
       <RowList
         list={list}
@@ -42,80 +54,58 @@ export function EventsPage() {
           filters.any ? (
             <Empty title={t('nothingFits')} text={t('nothingFitsText')} />
           ) : (
-            <Empty title={t('empty')} text={t('emptyText')} />
+            <Empty title={t('empty')} text={t('emptyText')}>
+              {test}
+            </Empty>
           )
         }
       >
-        {(row) => <EventLine row={row} />}
+        {(row, before) => (
+          <>
+            <DayHeading at={row.acceptedAt} before={before?.acceptedAt} />
+            <EventLine row={row} />
+          </>
+        )}
       </RowList>
+      {maySend && <TestEvent opened={testing} close={() => setTesting(false)} />}
     </>
   )
 }
 
-function EventLine({ row: { id, type, subject, source, severity, acceptedAt } }: { readonly row: EventRow }) {
+/** One event of a list. */
+export function EventLine({ row }: { readonly row: EventRow }) {
   const title = useTypeTitle()
+  const { id, type, subject, source, severity, acceptedAt, deliveries } = row
   return (
     <Link to={`/events/${id}`} className="row-link">
-      <Group gap="sm" wrap="nowrap" px="md" py="sm" align="flex-start">
-        <SeverityMark severity={severity} bare />
+      <Group gap="sm" wrap="nowrap" px="md" py={10} align="flex-start">
+        <Box pt={3} lh={1}>
+          <SeverityMark severity={severity} bare />
+        </Box>
         <Box flex={1} miw={0}>
           <Text fw={550} lineClamp={2}>
             {title(type)}
-            {subject !== null && <Text span> · {subject}</Text>}
+            {subject !== null && (
+              <Text span fw={400}>
+                {' · '}
+                {subject}
+              </Text>
+            )}
           </Text>
           <Text size="sm" className="quiet" truncate>
             {source}
+            {deliveries !== undefined && (
+              <>
+                {' · '}
+                <CountsText counts={deliveries} />
+              </>
+            )}
           </Text>
         </Box>
-        <Text size="sm" className="quiet" style={{ whiteSpace: 'nowrap' }}>
-          <TimeText at={acceptedAt} />
+        <Text size="sm" className="quiet" pt={2} style={{ whiteSpace: 'nowrap' }}>
+          <RowTime at={acceptedAt} />
         </Text>
       </Group>
     </Link>
-  )
-}
-
-function EventFilters({ filters }: { readonly filters: Filters<(typeof FILTERS)[number]> }) {
-  const t = useWords(eventWords)
-  const shell = useWords(shellWords)
-  const { data: types = [] } = useCatalogue()
-  const { values, set, clear, any } = filters
-  const subject = useDebouncedCallback((value: string) => set('subject', value), 300)
-  const categories = Map.groupBy(types, ({ categoryTitle }) => categoryTitle)
-  return (
-    <Group mb="md" gap="sm" align="flex-end" role="search" aria-label={shell('filters')}>
-      <Select
-        label={t('type')}
-        data={[...categories].map(([group, items]) => ({
-          group,
-          items: items.map(({ name, title }) => ({ value: name, label: title[language()] })),
-        }))}
-        value={values.type ?? null}
-        onChange={(value) => set('type', value)}
-        searchable
-        clearable
-        w={{ base: '100%', xs: 280 }}
-      />
-      <Select
-        label={t('severity')}
-        data={SEVERITIES.map((severity) => ({ value: severity, label: shell(severity) }))}
-        value={values.severity ?? null}
-        onChange={(value) => set('severity', value)}
-        clearable
-        w={{ base: '100%', xs: 180 }}
-      />
-      <TextInput
-        label={t('subject')}
-        key={any ? 'filtered' : 'all'}
-        defaultValue={values.subject ?? ''}
-        onChange={({ currentTarget }) => subject(currentTarget.value)}
-        w={{ base: '100%', xs: 200 }}
-      />
-      {any && (
-        <Button variant="subtle" onClick={clear}>
-          {shell('clearFilters')}
-        </Button>
-      )}
-    </Group>
   )
 }

@@ -1,0 +1,53 @@
+import type { Severity } from '@nabat/api/severity.ts'
+import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import type { IncidentState } from '../components/marks.tsx'
+import { language } from '../i18n.ts'
+import { call } from './api.ts'
+import type { Delivery } from './deliveries.ts'
+import type { EventRow } from './events.ts'
+import { useList, type List } from './lists.ts'
+import { queries } from './queries.ts'
+
+/** Something that goes on for a while. */
+export interface Incident {
+  readonly id: string
+  readonly key: string
+  readonly state: IncidentState
+  readonly severity: Severity
+  readonly title?: string | null
+  readonly type?: string | null
+  readonly subject?: string | null
+  readonly openedAt: string
+  readonly openedBy: string
+  readonly lastEvent: string
+  readonly acknowledgedAt: string | null
+  readonly acknowledgedBy: string | null
+  readonly endedAt: string | null
+}
+
+/** One with its story. */
+export interface IncidentStory extends Incident {
+  readonly events: readonly EventRow[]
+  readonly told: readonly Delivery[]
+}
+
+/** Incidents in a state, the newest first. */
+export const useIncidents = (query: Readonly<Record<string, string | undefined>>): List<Incident> =>
+  useList<Incident>('incidents', '/incidents', query)
+
+/** One incident by its key. */
+export const useIncident = (key: string): UseQueryResult<IncidentStory> =>
+  useQuery({
+    queryKey: ['incidents', 'one', key, language()],
+    queryFn: ({ signal }) => call<IncidentStory>('GET', `/incidents/${encodeURIComponent(key)}`, { signal }),
+  })
+
+/** Takes an incident on; 409 when it has ended. */
+export const useAcknowledge = (): UseMutationResult<Incident, unknown, string> =>
+  useMutation({
+    mutationFn: (key) => call<Incident>('POST', `/incidents/${encodeURIComponent(key)}/acknowledge`),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ['counts'] })
+      return queries.invalidateQueries({ queryKey: ['incidents'] })
+    },
+  })

@@ -1,0 +1,82 @@
+import { Anchor, Box, Button, Group, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { Link } from 'react-router'
+import { Attempts } from '../../components/attempts.tsx'
+import { DeliveryHold } from '../../components/delivery-hold.tsx'
+import { DeliveryMark } from '../../components/marks.tsx'
+import { saysOf } from '../../data/api.ts'
+import { actOn, useDeliveryAct, type Delivery } from '../../data/deliveries.ts'
+import { useMay } from '../../data/session.ts'
+import { useWords } from '../../i18n.ts'
+import { deliveryWords } from '../../words/deliveries.ts'
+
+interface WayDeliveryProps {
+  readonly delivery: Delivery
+  /** Deliveries that went in place of another, by its id. */
+  readonly around: ReadonlyMap<string, readonly Delivery[]>
+}
+
+/** One message of an event, and below it the ways round that were taken for it. */
+export function WayDelivery({ delivery, around }: WayDeliveryProps) {
+  const t = useWords(deliveryWords)
+  return (
+    <Box className="way-delivery">
+      <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
+        <Box miw={0}>
+          <Text size="sm" fw={550}>
+            <Anchor component={Link} to={`/deliveries/${delivery.id}`} inherit c="inherit" underline="always">
+              {delivery.recipientName ?? delivery.recipient ?? delivery.destination ?? t('noRecipient')}
+            </Anchor>
+            <Text span className="quiet" fw={400}>
+              {delivery.channel !== null && ` · ${delivery.channel}`}
+              {delivery.recipient !== null && delivery.destination !== null && ` · ${delivery.destination}`}
+            </Text>
+          </Text>
+          <Group gap={6} wrap="nowrap" align="flex-start">
+            <DeliveryMark state={delivery.state} bare />
+            <Text size="sm">{delivery.says}</Text>
+          </Group>
+        </Box>
+        <ActButton delivery={delivery} />
+      </Group>
+      <DeliveryHold delivery={delivery} />
+      <Attempts attempts={delivery.attempts} />
+      {around.get(delivery.id)?.map((other) => (
+        <Box key={other.id} mt="xs">
+          <Text size="xs" className="quiet" mb={2}>
+            {t('insteadOf')}
+          </Text>
+          <WayDelivery delivery={other} around={around} />
+        </Box>
+      ))}
+    </Box>
+  )
+}
+
+/** Tries it again or cancels it, whichever its state allows. */
+export function ActButton({ delivery: { id, state } }: { readonly delivery: Delivery }) {
+  const t = useWords(deliveryWords)
+  const act = useDeliveryAct()
+  const may = useMay('deliveries.write')
+  const what = actOn(state)
+  if (!may || what === undefined) return null
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      flex="none"
+      loading={act.isPending}
+      onClick={() =>
+        act.mutate(
+          { id, act: what },
+          {
+            onSuccess: () => notifications.show({ message: t(what === 'retry' ? 'retried' : 'stopped') }),
+            onError: (error) => notifications.show({ message: saysOf(error), color: 'red' }),
+          },
+        )
+      }
+    >
+      {t(what)}
+    </Button>
+  )
+}
