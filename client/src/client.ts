@@ -222,6 +222,11 @@ export class NabatClient {
     return this.#send('GET', '/export')
   }
 
+  /** A link to the page where an administrator is made; with a key of the server itself. */
+  adminLink(): Promise<{ link: string; expiresAt: string }> {
+    return this.#send('POST', '/admin-link')
+  }
+
   /** Has the server write a consistent copy of its store; `path` is one on the server. */
   backup(): Promise<{ path: string }> {
     return this.#send('POST', '/backup')

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   trace: () => import('./commands/trace.ts'),
   doctor: () => import('./commands/doctor.ts'),
   key: () => import('./commands/key.ts'),
+  'admin-link': () => import('./commands/admin-link.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
   move: () => import('./commands/move.ts'),
@@ -53,7 +54,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
 async function overview({ say, language }: Terminal): Promise<string[]> {
   const lines = [say('nabat <команда> [параметры]', 'nabat <command> [options]'), '']
   for (const [name, load] of Object.entries(COMMANDS))
-    lines.push(`  ${name.padEnd(8)} ${(await load()).command.summary[language]}`)
+    lines.push(`  ${name.padEnd(10)} ${(await load()).command.summary[language]}`)
   return [...lines, '', say('Подробнее: nabat <команда> --help', 'More: nabat <command> --help')]
 }
 

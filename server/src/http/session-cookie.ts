@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import '@fastify/cookie'
 import { SESSION_SECONDS } from '../people/sessions.ts'
 import { isSecure } from './seat.ts'
 

@@ -48,7 +48,7 @@ export function passwordProblem(
   path = '/password',
 ): Problem | undefined {
   const { least, most } = PASSWORD_LENGTH
-  const length = [...password.normalize('NFKC')].length
+  const { length } = Array.from(password.normalize('NFKC'))
   if (length < least)
     return problem(
       path,

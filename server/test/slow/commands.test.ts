@@ -9,6 +9,7 @@ import { startMattermost } from '../standins/mattermost.ts'
 import { startTelegram, type TelegramStandIn } from '../standins/telegram.ts'
 import { runNabat, type Ended } from '../support/nabat.ts'
 import { startServerProcess, type ServerProcess } from '../support/server.ts'
+import { useLink } from '../support/signed-in.ts'
 import { until } from '../until.ts'
 
 const GROUP = '-1001234567890'
@@ -229,6 +230,20 @@ describe('doctor', () => {
     const { code, err } = await nabat(['doctor', 'no-bot'])
     expect({ code, err }).toEqual({ code: 1, err: 'Канала «no-bot» нет. Есть: duty-bot, mail\n' })
     expect((await nabat(['doctor', 'mail', '--to', 'nobody'])).out).toMatch(/✗ настройки: /)
+  })
+})
+
+describe('admin-link', () => {
+  it('gives a link by which an administrator is made, and no other key of the server does', async () => {
+    const { code, out, err } = await nabat(['admin-link'])
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('Срабатывает один раз') as unknown })
+    expect(out).toMatch(new RegExp(`^${server.url}/setup/[\\w-]{43}\n$`))
+    const boss = await useLink(server, out.trim(), { login: 'boss' })
+    expect(boss.session.account.operator).toBe(true)
+    const made = await nabat(['key', 'create', 'not of the server', '--rights', 'all'])
+    const other = { NABAT_URL: server.url, NABAT_KEY: made.out.trim() }
+    expect(await nabat(['admin-link'], other)).toMatchObject({ code: 1, out: '', err: 'На это нет прав\n' })
+    await nabat(['key', 'remove', /\S+/.exec(made.err.slice('Номер ключа '.length))![0].replace('.', '')])
   })
 })
 

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startReceiver } from '../standins/receiver.ts'
 import { ask } from '../support/answers.ts'
 import { startServerProcess, startTestServer } from '../support/server.ts'
+import { PASSWORD, tokenOf, useLink } from '../support/signed-in.ts'
 import { until } from '../until.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -246,5 +247,38 @@ describe('a later start', () => {
     // The log is in English, the event in the language of the workspace.
     expect(server.output()).not.toMatch(/[а-яё]/i)
     expect(event!.data.problems.join()).toMatch(/[а-яё]/i)
+  })
+})
+
+describe('the first start', () => {
+  it('prints a link by which the administrator is made, at every start until there is one, and never logs a secret', async () => {
+    const data = folder()
+    const start = (env: Record<string, string> = {}) =>
+      startServerProcess({ folder: data, env: { NABAT_LANGUAGE: 'ru', NABAT_LOG_LEVEL: 'debug', ...env } })
+    const linkIn = (output: string): string | undefined =>
+      /^Откройте эту ссылку, чтобы завести администратора: (\S+)$/m.exec(output)?.[1]
+    let earlier = ''
+    {
+      await using first = await start()
+      earlier = (await until(() => linkIn(first.output()), 5_000, 'the link'))!
+      expect(earlier.startsWith(`${first.url}/setup/`)).toBe(true)
+      expect(first.output()).toContain('there is no administrator yet')
+      const logged = first
+        .output()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+      expect(logged.join('\n')).not.toContain(tokenOf(earlier))
+    }
+    {
+      await using second = await start({ NABAT_PUBLIC_URL: 'https://nabat.example.ru' })
+      const link = (await until(() => linkIn(second.output()), 5_000, 'the link'))!
+      expect(link).toMatch(/^https:\/\/nabat\.example\.ru\/setup\//)
+      expect(link).not.toContain(tokenOf(earlier))
+      const { cookie } = await useLink(second, link, { login: 'boss' })
+      for (const secret of [PASSWORD, cookie.split('=')[1]!, '$argon2id']) expect(second.output()).not.toContain(secret)
+    }
+    await using third = await start()
+    expect(linkIn(third.output())).toBeUndefined()
+    expect(third.output()).not.toContain('there is no administrator yet')
   })
 })
