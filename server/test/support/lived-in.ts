@@ -11,6 +11,7 @@ import { startTelegram } from '../standins/telegram.ts'
 import { until } from '../until.ts'
 import { ask, makeKey } from './answers.ts'
 import { startServerProcess, type ServerProcess } from './server.ts'
+import { administrator } from './signed-in.ts'
 
 export const LIVED_IN_KEY = 'the secret key of a system that is moved'
 
@@ -99,6 +100,8 @@ export async function liveIn(): Promise<LivedIn> {
 }
 
 async function happen(server: ServerProcess): Promise<void> {
+  await administrator(server, 'olga')
+  await ask(server.call, 'POST', '/api/v1/users/ivan/invite')
   await makeKey(server, 'send', { perMinute: 100 })
   await makeKey(server, 'read')
   const form = new FormData()
