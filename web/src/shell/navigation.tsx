@@ -1,32 +1,17 @@
 import type { Session } from '@nabat/api/session.ts'
 import { Badge, NavLink, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { NavLink as RouterLink, useLocation } from 'react-router'
-import { call } from '../data/api.ts'
+import { useCounts } from '../data/counts.ts'
 import { useWords } from '../i18n.ts'
 import { GROUPS, PAGES } from '../pages.ts'
 import { shellWords } from '../words/shell.ts'
 import { maySee } from './page-frame.tsx'
 
-/** What there is to look after, as GET /counts tells it. */
-export interface Counts {
-  readonly openIncidents: number
-  readonly unacknowledgedIncidents: number
-  readonly waiting: number
-  readonly failedToday: number
-  readonly channelsDown: number
-  readonly unreachable: number
-}
-
 /** The pages somebody may see, in groups, with the figures that call for attention. */
 export function Navigation({ session }: { readonly session: Session }) {
   const t = useWords(shellWords)
   const { pathname } = useLocation()
-  const { data: counts } = useQuery({
-    queryKey: ['counts'],
-    queryFn: ({ signal }) => call<Counts>('GET', '/counts', { signal }),
-    enabled: session.permissions.includes('events.read'),
-  })
+  const { data: counts } = useCounts()
   const figures: Readonly<Record<string, number | undefined>> = {
     '/incidents': counts?.unacknowledgedIncidents,
     '/deliveries': counts?.failedToday,

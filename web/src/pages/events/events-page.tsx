@@ -1,23 +1,19 @@
-import { Box, Button, Group, Text } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import { useState } from 'react'
-import { Link } from 'react-router'
 import { DayHeading } from '../../components/day-heading.tsx'
 import { Empty } from '../../components/empty.tsx'
-import { SeverityMark } from '../../components/marks.tsx'
+import { EventLine } from '../../components/event-line.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RowList } from '../../components/row-list.tsx'
 import { ShortcutsHint } from '../../components/shortcuts.tsx'
-import { RowTime } from '../../components/time-text.tsx'
 import { useSpan } from '../../components/time-span.tsx'
-import { useTypeTitle } from '../../data/catalogue.ts'
-import { useEvents, type EventRow } from '../../data/events.ts'
+import { useEvents } from '../../data/events.ts'
 import { useFilters } from '../../data/filters.ts'
 import { useMay } from '../../data/session.ts'
 import { useWords } from '../../i18n.ts'
 import { eventWords } from '../../words/events.ts'
 import { shellWords } from '../../words/shell.ts'
-import { CountsText } from './counts-text.tsx'
 import { EVENT_FILTERS, EventFilters } from './event-filters.tsx'
 import { TestEvent } from './test-event.tsx'
 
@@ -69,43 +65,5 @@ export function EventsPage() {
       </RowList>
       {maySend && <TestEvent opened={testing} close={() => setTesting(false)} />}
     </>
-  )
-}
-
-/** One event of a list. */
-export function EventLine({ row }: { readonly row: EventRow }) {
-  const title = useTypeTitle()
-  const { id, type, subject, source, severity, acceptedAt, deliveries } = row
-  return (
-    <Link to={`/events/${id}`} className="row-link">
-      <Group gap="sm" wrap="nowrap" px="md" py={10} align="flex-start">
-        <Box pt={3} lh={1}>
-          <SeverityMark severity={severity} bare />
-        </Box>
-        <Box flex={1} miw={0}>
-          <Text fw={550} lineClamp={2}>
-            {title(type)}
-            {subject !== null && (
-              <Text span fw={400}>
-                {' · '}
-                {subject}
-              </Text>
-            )}
-          </Text>
-          <Text size="sm" className="quiet" truncate>
-            {source}
-            {deliveries !== undefined && (
-              <>
-                {' · '}
-                <CountsText counts={deliveries} />
-              </>
-            )}
-          </Text>
-        </Box>
-        <Text size="sm" className="quiet" pt={2} style={{ whiteSpace: 'nowrap' }}>
-          <RowTime at={acceptedAt} />
-        </Text>
-      </Group>
-    </Link>
   )
 }

@@ -1,6 +1,6 @@
-import type { DeliveryCounts } from '../../data/events.ts'
-import { useWords } from '../../i18n.ts'
-import { eventWords } from '../../words/events.ts'
+import type { DeliveryCounts } from '../data/events.ts'
+import { useWords } from '../i18n.ts'
+import { eventWords } from '../words/events.ts'
 
 const SHOWN = [
   ['sent', 'sentCount', undefined],

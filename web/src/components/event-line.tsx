@@ -1,0 +1,51 @@
+import { Box, Group, Text } from '@mantine/core'
+import { Link } from 'react-router'
+import { useTypeTitle } from '../data/catalogue.ts'
+import type { EventRow } from '../data/events.ts'
+import { CountsText } from './counts-text.tsx'
+import { SeverityMark } from './marks.tsx'
+import { RowTime, TimeText } from './time-text.tsx'
+
+interface EventLineProps {
+  readonly row: EventRow
+  /** Where no heading says which day it was. */
+  readonly withDate?: boolean
+}
+
+/** One event of a list. */
+export function EventLine({ row, withDate = false }: EventLineProps) {
+  const title = useTypeTitle()
+  const { id, type, subject, source, severity, acceptedAt, deliveries } = row
+  return (
+    <Link to={`/events/${id}`} className="row-link">
+      <Group gap="sm" wrap="nowrap" px="md" py={10} align="flex-start">
+        <Box pt={3} lh={1}>
+          <SeverityMark severity={severity} bare />
+        </Box>
+        <Box flex={1} miw={0}>
+          <Text fw={550} lineClamp={2}>
+            {title(type)}
+            {subject !== null && (
+              <Text span fw={400}>
+                {' · '}
+                {subject}
+              </Text>
+            )}
+          </Text>
+          <Text size="sm" className="quiet" truncate>
+            {source}
+            {deliveries !== undefined && (
+              <>
+                {' · '}
+                <CountsText counts={deliveries} />
+              </>
+            )}
+          </Text>
+        </Box>
+        <Text size="sm" className="quiet" pt={2} style={{ whiteSpace: 'nowrap' }}>
+          {withDate ? <TimeText at={acceptedAt} /> : <RowTime at={acceptedAt} />}
+        </Text>
+      </Group>
+    </Link>
+  )
+}
