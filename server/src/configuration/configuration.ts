@@ -40,9 +40,24 @@ export interface Applied {
   readonly removed: readonly string[]
   /** Ids of what was written, in the order of the edits that changed something. */
   readonly ids: readonly number[]
+  /** The first change this left, `<version>.<n>`: what it can be undone by. Null when nothing is another than before. */
+  readonly change: string | null
 }
 
 export type ApplyResult = Applied | { readonly problems: readonly Problem[] }
+
+/** What was to be changed is not as it was when somebody looked at it. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile'
+  readonly section: Section
+  readonly id: number
+
+  constructor({ section, id }: Edit) {
+    super('changed meanwhile')
+    this.section = section
+    this.id = id!
+  }
+}
 
 /** Changes to the configuration, from whichever door they come: checked whole, written in one transaction. */
 export class Configuration {
@@ -89,7 +104,10 @@ export class Configuration {
     return 'problems' in result ? { problems: lined(result.problems) } : result
   }
 
-  /** Saves or removes entities one by one, as the API and the console do. */
+  /**
+   * Saves or removes entities one by one, as the API and the console do. Throws ChangedMeanwhile where an edit was made for
+   * another version.
+   */
   async save(
     view: WorkspaceView,
     wanted: readonly Edit[],
@@ -122,8 +140,13 @@ export class Configuration {
   }
 
   /** Changes the workspace's own settings. */
-  saveSettings(view: WorkspaceView, settings: WorkspaceSettings, by: string): Promise<ApplyResult> {
-    return this.#write(view, by, null, {}, () => ({ edits: [], problems: [], settings, names: null }))
+  saveSettings(
+    view: WorkspaceView,
+    settings: WorkspaceSettings,
+    by: string,
+    comment: string | null = null,
+  ): Promise<ApplyResult> {
+    return this.#write(view, by, comment, {}, () => ({ edits: [], problems: [], settings, names: null }))
   }
 
   async #write(
@@ -142,13 +165,14 @@ export class Configuration {
     for (;;) {
       await workspaces.refresh(view.id)
       const { edits, problems, settings, names } = wanted()
+      for (const edit of edits) if (isOutdated(edit, view)) throw new ChangedMeanwhile(edit)
       const world = await this.#world(view, settings ?? view.settings)
       const plan = planEdits(edits, view, world)
       if (problems.length + plan.problems.length > 0) return { problems: [...problems, ...plan.problems] }
       const body = settings === null || sameJson(settings, view.settings) ? null : JSON.stringify(settings)
       const file = names === null || JSON.stringify(names) === view.file ? null : JSON.stringify(names)
       if (dryRun || (plan.writes.length === 0 && body === null && file === null))
-        return report(plan, view.version, [], body !== null)
+        return report(plan, view.version, [], body !== null, null)
       // What a new workspace begins with is no change.
       const isFirst = names !== null && view.version === 0
       const told =
@@ -163,6 +187,7 @@ export class Configuration {
               },
               view,
             )
+      const n = body === null ? firstChange(plan, view) : 0
       const result = await store.writeConfiguration({
         workspace: view.id,
         expect: view.version,
@@ -179,7 +204,7 @@ export class Configuration {
       await workspaces.refresh(view.id)
       this.#parts.wake(result.woken)
       if (told.length > 0) await this.#parts.tell?.(view.id, told, by)
-      return report(plan, result.version, result.ids, body !== null)
+      return report(plan, result.version, result.ids, body !== null, n === null ? null : `${result.version}.${n}`)
     }
   }
 
@@ -192,9 +217,28 @@ export class Configuration {
 const newSecrets = ({ secrets }: Plan, { sources }: CheckWorld): Set<string> =>
   new Set([...secrets].flatMap(([name, value]) => (sources.secret(name) === value ? [] : [name])))
 
-function report(plan: Plan, version: number, ids: readonly number[], settingsChanged: boolean): Applied {
+const isOutdated = ({ section, id, ifVersion }: Edit, view: WorkspaceView): boolean =>
+  ifVersion !== undefined && id !== null && view.entities.get(section)?.get(id)?.version !== ifVersion
+
+/** The number of the first change row that the writes of a plan leave; null when none of them does. */
+function firstChange({ writes }: Plan, view: WorkspaceView): number | null {
+  const at = writes.findIndex(({ section, id, body }) => {
+    const before = id === null ? undefined : view.entities.get(section)?.get(id)?.body
+    return (before ?? null) !== body
+  })
+  return at < 0 ? null : at + 1
+}
+
+function report(
+  plan: Plan,
+  version: number,
+  ids: readonly number[],
+  settingsChanged: boolean,
+  change: string | null,
+): Applied {
   const { created, removed } = plan
-  return { version, created, changed: settingsChanged ? ['workspace', ...plan.changed] : plan.changed, removed, ids }
+  const changed = settingsChanged ? ['workspace', ...plan.changed] : plan.changed
+  return { version, created, changed, removed, ids, change }
 }
 
 /** The whole configuration as the file has it; sections keep the file's order, what the console made follows. */

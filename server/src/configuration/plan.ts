@@ -9,7 +9,7 @@ import type { EntityWrite } from '../store/store.ts'
 import { nearest, schemaProblem, validator } from '../schema-problems.ts'
 import { silenceProblems, silenceTimeProblems } from './check-hours.ts'
 import { meaningProblems, shapeProblems, workspaceProblems, type CheckWorld, type Names } from './check.ts'
-import { fillIn, takeSecrets } from './references.ts'
+import { fillIn, secretReference, takeSecrets } from './references.ts'
 import type { WorkspaceView, WorkspaceSettings } from './view.ts'
 
 type Entity = Readonly<Record<string, unknown>>
@@ -21,6 +21,10 @@ export interface Edit {
   readonly entity: Entity | null
   readonly path: string
   readonly origin: 'file' | 'api'
+  /** It was removed, and comes back under its id. */
+  readonly restores?: true
+  /** Only while this is the version of what is stored. */
+  readonly ifVersion?: number
 }
 
 export interface Plan {
@@ -53,8 +57,8 @@ export function planEdits(edits: readonly Edit[], view: WorkspaceView, world: Ch
     sources: { ...world.sources, secret: (name) => secrets.get(name) ?? world.sources.secret(name) },
   }
   const prepared = shaped.map((edit) => {
-    const entity = edit.entity === null ? null : withoutSecrets(edit.section, edit.entity, secrets)
-    return { ...edit, entity }
+    const before = edit.id === null ? undefined : view.entities.get(edit.section)?.get(edit.id)
+    return { ...edit, entity: withoutSecrets(edit, before?.body, secrets, world) }
   })
   const misshapen = edits.filter((edit) => edit.entity !== null && !shaped.includes(edit))
   const names = namesAfter(prepared, misshapen, view, fill)
@@ -86,13 +90,29 @@ function timeProblems({ section, id, entity, path, origin }: Edit, view: Workspa
   return silenceTimeProblems(silence, path, { before, origin, now: world.now, timeZone: world.timeZone })
 }
 
-function withoutSecrets(section: Section, entity: Entity, secrets: Map<string, string>): Entity {
-  if (section !== 'channels') return entity
-  return takeSecrets(entity, CHANNEL_KINDS[entity['kind'] as ChannelKindName], keyOf(section, entity), secrets)
+/**
+ * Secrets are stored by the name of their channel and stay when it is removed, so that it can come back with them. Another
+ * channel of that name, made meanwhile, has its own under a name of their own.
+ */
+function withoutSecrets(
+  { section, entity }: Edit,
+  before: string | undefined,
+  secrets: Map<string, string>,
+  { sources }: CheckWorld,
+): Entity | null {
+  if (section !== 'channels' || entity === null) return entity
+  const isOwn = (name: string): boolean => before?.includes(secretReference(name)) === true
+  const called = (name: string): string => {
+    for (let n = 1; ; n += 1) {
+      const free = n === 1 ? name : `${name}.${n}`
+      if (isOwn(free) || (sources.secret(free) === undefined && !secrets.has(free))) return free
+    }
+  }
+  return takeSecrets(entity, CHANNEL_KINDS[entity['kind'] as ChannelKindName], keyOf(section, entity), secrets, called)
 }
 
 function write(
-  { section, id, entity, origin }: Edit,
+  { section, id, entity, origin, restores }: Edit,
   view: WorkspaceView,
   plan: Pick<Plan, 'secrets'> & { writes: EntityWrite[]; created: string[]; changed: string[]; removed: string[] },
   world: CheckWorld,
@@ -111,7 +131,9 @@ function write(
   )
   const same = before !== undefined && sameJson(JSON.parse(before.body), entity) && !newSecret
   if (same && before.origin === origin) return
-  plan.writes.push({ section, id: before?.id ?? null, key, body, origin })
+  // Somebody removed it meanwhile: what was to be changed is not there any more.
+  if (before === undefined && id !== null && restores !== true) return
+  plan.writes.push({ section, id, key, body, origin })
   if (before === undefined) plan.created.push(label(section, key))
   else if (!same) plan.changed.push(label(section, key))
 }

@@ -67,15 +67,22 @@ interface SecretSchema {
 
 /**
  * Takes the literal secrets out of an entity: each becomes a reference to `<key>.<field>` and goes into `found`, to be
- * stored encrypted. References stay as they are.
+ * stored encrypted. References stay as they are. `called`: the name a secret is stored by, where that is another.
  */
-export function takeSecrets<T>(value: T, schema: object, key: string, found: Map<string, string>): T {
+export function takeSecrets<T>(
+  value: T,
+  schema: object,
+  key: string,
+  found: Map<string, string>,
+  called: (name: string) => string = (name) => name,
+): T {
   const walk = (part: unknown, at: SecretSchema | undefined, name: string): unknown => {
     const secret = at?.['x-secret'] === true || (at?.['x-secret-address'] === true && carriesSecret(part))
     if (secret && typeof part === 'string') {
       if (hasReference(part)) return part
-      found.set(name, part)
-      return secretReference(name)
+      const stored = called(name)
+      found.set(stored, part)
+      return secretReference(stored)
     }
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
     return Object.fromEntries(

@@ -6,6 +6,7 @@ import { firstIdOf, idBytes, idText, isId } from '../ids.ts'
 import { PRIORITY } from '../pipeline/accept.ts'
 import type { Trace } from '../pipeline/trace.ts'
 import type { EventRow, Store } from '../store/store.ts'
+import { changeOf, changesOf, type ChangeView } from './changes.ts'
 import { deliveries, matching, newest, wantedBy, type Wanted } from './deliveries.ts'
 import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import { explain, type RuleThen } from './explain.ts'
@@ -244,31 +245,13 @@ export class History {
   }
 
   /** Changes of the configuration, the newest first. */
-  async changes(view: WorkspaceView, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
-    let select = db
-      .selectFrom('changes')
-      .selectAll()
-      .where('workspace', '=', view.id)
-      .orderBy('version', 'desc')
-      .orderBy('n')
-      .limit(page.limit + 1)
-    const [version, n] = (page.after ?? '').split('.').map(Number)
-    if (version !== undefined && n !== undefined && !Number.isNaN(n))
-      select = select.where((is) =>
-        is.or([is('version', '<', version), is.and([is('version', '=', version), is('n', '>', n)])]),
-      )
-    if (query['section'] !== undefined) select = select.where('section', '=', query['section'])
-    return (await this.#store.read(select.compile())).map((row) => ({
-      id: `${row['version'] as number}.${row['n'] as number}`,
-      version: row['version'],
-      at: time(row['at']),
-      by: row['by'],
-      section: row['section'],
-      key: row['key'],
-      before: row['before'] === null ? null : (JSON.parse(row['before'] as string) as unknown),
-      after: row['after'] === null ? null : (JSON.parse(row['after'] as string) as unknown),
-      comment: row['comment'],
-    }))
+  changes(view: WorkspaceView, query: Query, page: Page): Promise<ChangeView[]> {
+    return changesOf(this.#store, view, query, page)
+  }
+
+  /** One change by its id. */
+  change(view: WorkspaceView, id: string): Promise<ChangeView | undefined> {
+    return changeOf(this.#store, view, id)
   }
 
   /** Entries of a person's inbox, the newest first. */

@@ -1,17 +1,18 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { SECTION_NAMES, SECTIONS, Workspace, type Section } from '@nabat/api/configuration.ts'
 import { workspaceProblems } from '../../configuration/check.ts'
-import type { ApplyResult } from '../../configuration/configuration.ts'
+import { ChangedMeanwhile } from '../../configuration/configuration.ts'
+import type { Edit } from '../../configuration/plan.ts'
 import type { WorkspaceSettings, WorkspaceView } from '../../configuration/view.ts'
+import type { History } from '../../history/history.ts'
 import { problem } from '@nabat/api/text.ts'
-import { DAILY_STATISTICS, nextOf } from '../../schedules/entries.ts'
+import { DAILY_STATISTICS } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { authorize, authorizeSection, sees } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, pageOf } from './page.ts'
-import { accountStates } from './accounts.ts'
-import { silenceFields } from './silences.ts'
+import { answerWith, changed, entityViews, kindOf, naming } from './entity-answers.ts'
 
 /** Files of a configuration may be larger than a batch of events. */
 const APPLY_LIMIT = 32 * 1024 * 1024
@@ -22,52 +23,6 @@ const YAML = { type: 'string', description: 'docs/configuration.md' }
 /** Rules, channels, users and the rest one by one. */
 export function sectionRoutes(app: FastifyInstance, parts: HttpParts): void {
   for (const section of SECTION_NAMES) routesOf(app, parts, section)
-}
-
-/** An entity as the API shows it. Bodies hold references instead of secrets, so nothing has to be masked. */
-function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown> {
-  const channel = row.section === 'channels' ? view.channels.get(row.id) : undefined
-  return {
-    id: String(row.id),
-    ...(JSON.parse(row.body) as object),
-    origin: row.origin,
-    version: row.version,
-    ...(channel === undefined
-      ? {}
-      : {
-          status:
-            channel.problems.length > 0
-              ? 'unusable'
-              : channel.missing.length > 0
-                ? 'incomplete'
-                : channel.enabled
-                  ? 'ready'
-                  : 'off',
-          missing: channel.missing,
-        }),
-  }
-}
-
-/** Entities of one section as the API shows them; of schedules and silences also what the clock says of them. */
-async function entityViews(
-  { store, clock }: HttpParts,
-  view: WorkspaceView,
-  rows: readonly EntityRow[],
-): Promise<Record<string, unknown>[]> {
-  const silences = rows[0]?.section === 'silences' ? await silenceFields(store, view, rows, clock.now()) : undefined
-  const now = clock.now()
-  const accounts = rows[0]?.section === 'users' ? await accountStates(store, view.id, rows, now) : undefined
-  return rows.map((row) => ({
-    ...entityView(row, view),
-    ...silences?.get(row.id),
-    ...(accounts === undefined ? {} : { account: accounts.get(row.id) }),
-    ...(row.section === 'schedules' ? { next: nextOf(row, view, now) } : {}),
-  }))
-}
-
-const changed = (result: ApplyResult): Exclude<ApplyResult, { problems: unknown }> => {
-  if ('problems' in result) throw new HttpError('invalid', result.problems)
-  return result
 }
 
 /** What people may not send back: the fields the server adds to an entity. */
@@ -93,7 +48,7 @@ export function withoutAdded(body: unknown): Record<string, unknown> {
 }
 
 function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): void {
-  const { configuration } = parts
+  const { configuration, history } = parts
   const path = `/api/v1/${section}`
   const body = { schema: { body: SECTIONS[section].schema }, validatorCompiler: () => () => true }
 
@@ -136,7 +91,7 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
       const result = changed(
         await configuration.save(view, [{ section, id: null, entity, path: '', origin: 'api' }], caller.name),
       )
-      return answer(reply.status(201), parts, view, section, result.ids[0]!)
+      return answerWith(naming(reply.status(201), result), parts, view, section, result.ids[0]!)
     },
   )
 
@@ -153,8 +108,13 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
       const entity = withoutAdded(request.body)
       for (const kind of [kindOf(row), entity['kind']]) authorizeSection(request, section, 'write', kind)
       editable(row)
-      changed(await configuration.save(view, [{ section, id: row.id, entity, path: '', origin: 'api' }], caller.name))
-      return answer(reply, parts, view, section, row.id)
+      const edit: Edit = { section, id: row.id, entity, path: '', origin: 'api', ...expected(request) }
+      try {
+        const result = changed(await configuration.save(view, [edit], caller.name))
+        return await answerWith(naming(reply, result), parts, view, section, row.id)
+      } catch (error) {
+        throw error instanceof ChangedMeanwhile ? await meanwhile(history, view, error) : error
+      }
     },
   )
 
@@ -166,23 +126,44 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
       const row = found(view, section, request.params)
       authorizeSection(request, section, 'write', kindOf(row))
       editable(row)
-      changed(
+      const result = changed(
         await configuration.save(view, [{ section, id: row.id, entity: null, path: '', origin: 'api' }], caller.name),
       )
-      return reply.status(204).send()
+      return naming(reply.status(204), result).send()
     },
   )
 }
 
-async function answer(
-  reply: FastifyReply,
-  parts: HttpParts,
-  view: WorkspaceView,
-  section: Section,
-  id: number,
-): Promise<FastifyReply> {
-  const [entity] = await entityViews(parts, view, [view.entities.get(section)!.get(id)!])
-  return reply.send(entity)
+/** `If-Match` with the version that was edited: nobody else may have changed it since. */
+function expected({ headers }: FastifyRequest): { readonly ifVersion?: number } {
+  const given = headers['if-match']
+  if (given === undefined || given === '*') return {}
+  const [, version] = /^"?(\d{1,9})"?$/.exec(given) ?? []
+  if (version === undefined)
+    throw new HttpError('invalid', [
+      problem(
+        '',
+        'If-Match: нужна version того, что менялось, например 12',
+        'If-Match: give the version of what was edited, such as 12',
+      ),
+    ])
+  return { ifVersion: Number(version) }
+}
+
+/** Says who has been quicker. */
+async function meanwhile(history: History, view: WorkspaceView, { section, id }: ChangedMeanwhile): Promise<HttpError> {
+  const [last] = await history.changes(view, { section, entity: String(id) }, { limit: 1, after: undefined })
+  const by = last?.by ?? '?'
+  const gone = last?.after === null
+  return new HttpError('conflict', [
+    gone
+      ? problem('', `Тем временем это удалено: ${by}`, `It was removed meanwhile by ${by}`)
+      : problem(
+          '',
+          `Тем временем это изменено: ${by}. Откройте заново и внесите своё ещё раз`,
+          `It was changed meanwhile by ${by}. Open it again and make your change once more`,
+        ),
+  ])
 }
 
 function found(view: WorkspaceView, section: Section, params: unknown): EntityRow {
@@ -190,10 +171,6 @@ function found(view: WorkspaceView, section: Section, params: unknown): EntityRo
   if (row === undefined) throw new HttpError('not_found')
   return row
 }
-
-/** The kind of a channel, undefined for what has none. */
-const kindOf = (row: EntityRow): unknown =>
-  row.section === 'channels' ? (JSON.parse(row.body) as { kind: string }).kind : undefined
 
 /** What the file made is changed in the file: the next apply would undo anything else. */
 function editable(row: EntityRow): void {
@@ -240,7 +217,11 @@ export function wholeRoutes(app: FastifyInstance, { configuration }: HttpParts):
       if (text.trim() === '' || text === '""')
         throw new HttpError('invalid', [problem('', 'В запросе нет файла', 'The request has no file')])
       const dryRun = (request.query as { dryRun?: string }).dryRun === 'true'
-      const { ids: _ids, ...applied } = changed(await configuration.apply(view, text, caller.name, dryRun))
+      const {
+        ids: _ids,
+        change: _change,
+        ...applied
+      } = changed(await configuration.apply(view, text, caller.name, dryRun))
       return { ...applied, dryRun }
     },
   )
@@ -263,13 +244,13 @@ export function wholeRoutes(app: FastifyInstance, { configuration }: HttpParts):
       schema: { summary: 'Change the settings of the workspace', body: Workspace },
       validatorCompiler: () => () => true,
     },
-    async (request) => {
+    async (request, reply) => {
       const { view, caller } = authorize(request, 'workspace.write')
       const { version: _version, ...wanted } = withoutAdded(request.body)
       const { name: _name, ...settings } = wanted as { name?: string } & WorkspaceSettings
       const problems = workspaceProblems({ name: view.name, ...settings }, '')
       if (problems.length > 0) throw new HttpError('invalid', problems)
-      changed(await configuration.saveSettings(view, settings, caller.name))
+      naming(reply, changed(await configuration.saveSettings(view, settings, caller.name)))
       return { name: view.name, ...view.settings, version: view.version }
     },
   )
