@@ -28,6 +28,7 @@ import { openLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { openAccess } from './people/access.ts'
 import { Keys, KeyLimits } from './people/keys.ts'
+import { WorkspaceLife } from './people/workspace-life.ts'
 import { Node } from './nodes/node.ts'
 import { ROLES, type Role } from './nodes/roles.ts'
 import { moveChat } from './configuration/move.ts'
@@ -94,9 +95,7 @@ async function start(
   const stored = await openStore(config)
   const live = new Live(
     clock,
-    config.databaseUrl === null
-      ? null
-      : (workspace, topics) => stored.tell({ kind: 'changed', workspace, topics }),
+    config.databaseUrl === null ? null : (workspace, topics) => stored.tell({ kind: 'changed', workspace, topics }),
   )
   const store = observed(stored, live.changed.bind(live))
   undo.push(() => store.close())
@@ -162,6 +161,7 @@ async function start(
     ...{ store, clock, random, log, workspaces, configuration, home },
     ways: pipeline.ways,
   })
+  const life = new WorkspaceLife({ store, workspaces, configuration, pipeline, keys, clock, log, home })
 
   const updates = new Updates({
     ...{ store, workspaces, clock, log, doors: [chatDoor] },
@@ -181,6 +181,7 @@ async function start(
     workspaces,
     keys,
     access,
+    life,
     picker: new ChatPicker(store, updates, clock),
     listensOn: () => url,
     limits: new KeyLimits(clock),
@@ -212,6 +213,8 @@ async function start(
   const endHousekeeping = startHousekeeping({
     store,
     workspaces,
+    keys,
+    life,
     clock,
     log,
     dataFolder: config.databaseUrl === null ? config.dataFolder : null,

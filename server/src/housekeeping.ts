@@ -2,6 +2,8 @@ import { statfs } from 'node:fs/promises'
 import type { Clock } from './clock.ts'
 import type { Workspaces } from './configuration/workspaces.ts'
 import type { Log } from './log.ts'
+import type { Keys } from './people/keys.ts'
+import type { WorkspaceLife } from './people/workspace-life.ts'
 import type { Store } from './store/store.ts'
 
 const DAY_MS = 86_400_000
@@ -15,6 +17,8 @@ const FREED = 1.5
 interface Parts {
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly keys: Pick<Keys, 'noteUses'>
+  readonly life: Pick<WorkspaceLife, 'deleteRemoved'>
   readonly clock: Clock
   readonly log: Log
   /** Folder of the store, null where a server keeps it. */
@@ -25,15 +29,19 @@ interface Parts {
   readonly raise: (workspace: number, type: string, data: Record<string, unknown>) => Promise<unknown>
 }
 
-/** What is done beside the work: old events are forgotten in slices, the disk is looked at. Returns a stop. */
+/** What is done beside the work: old events are forgotten in slices, removed workspaces deleted, the disk is looked at. Returns a stop. */
 export function startHousekeeping(parts: Parts): () => void {
   let stopped = false
   let low = false
   let endTimer = (): void => {}
   const round = async (): Promise<void> => {
     try {
+      await parts.keys.noteUses()
       await forgetOld(parts, () => stopped)
-      if (parts.keepsUp()) await parts.store.forgetExpired(parts.clock.now())
+      if (parts.keepsUp()) {
+        await parts.store.forgetExpired(parts.clock.now())
+        await parts.life.deleteRemoved(() => stopped)
+      }
       low = await lookAtDisk(parts, low)
     } catch (error) {
       parts.log.warn({ error: (error as Error).message }, 'housekeeping broke off, it goes on later')

@@ -9,6 +9,7 @@ import type { Keys } from '../people/keys.ts'
 import { callerIn } from '../people/member.ts'
 import type { Sessions } from '../people/sessions.ts'
 import type { KnownSession } from '../store/access.ts'
+import { closedError } from './closed.ts'
 import { HttpError } from './errors.ts'
 import { refuseForeign, seatOf } from './seat.ts'
 import { sessionToken } from './session-cookie.ts'
@@ -116,6 +117,7 @@ export function enter(request: FastifyRequest): Authorized {
     throw new HttpError('unauthorized')
   }
   if (signedIn !== undefined) refuseElsewhere(request, identity.view)
+  if (identity.view.closed !== null) throw closedError(identity.view.closed)
   return identity
 }
 

@@ -13,6 +13,7 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Access } from '../people/access.ts'
 import type { Keys, KeyLimits } from '../people/keys.ts'
+import type { WorkspaceLife } from '../people/workspace-life.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Store } from '../store/store.ts'
 import type { identify } from './auth.ts'
@@ -32,13 +33,15 @@ import { dryRunRoutes } from './routes/dry-run.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
-import { liveRoutes } from './routes/live.ts'
 import { linkRoutes } from './routes/links.ts'
+import { liveRoutes } from './routes/live.ts'
+import { importRoutes } from './routes/people-import.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
 import { ruleTestRoutes } from './routes/rule-test.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
+import { workspaceRoutes } from './routes/workspaces.ts'
 
 /** What the routes are given. */
 export interface HttpParts extends ConsoleParts {
@@ -53,6 +56,7 @@ export interface HttpParts extends ConsoleParts {
   readonly workspaces: Workspaces
   readonly keys: Keys
   readonly access: Access
+  readonly life: WorkspaceLife
   /** Where this server is reached, http://host:port; once it listens. */
   readonly listensOn: () => string
   readonly limits: KeyLimits
@@ -140,9 +144,12 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     sessionRoutes(routes, parts)
     linkRoutes(routes, parts)
     reachabilityRoutes(routes, parts)
+    // Only the operator gets through to these.
+    await routes.register(async (own) => workspaceRoutes(own, parts))
     // These two read other kinds of bodies, each for itself alone.
     await routes.register(async (own) => wholeRoutes(own, parts))
     await routes.register(async (own) => fileRoutes(own, parts))
+    await routes.register(async (own) => importRoutes(own, parts))
   })
   // Beside the others, which look at who calls: the console is everybody's, what it shows is not.
   if (parts.api) await app.register(async (own) => consoleRoutes(own, parts))

@@ -1,171 +1,209 @@
-import { systemClock, systemRandom } from '../clock.ts'
-import { Keys } from '../people/keys.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, withKey } from '../../test/support/answers.ts'
+import { ask, expectError, makeKey, withKey, type Answer } from '../../test/support/answers.ts'
 import { startTestServer, type TestServer } from '../../test/support/server.ts'
+import { administrator, person, signIn, useLink, type SignedIn } from '../../test/support/signed-in.ts'
+import { giveBack, takeDatabase } from '../../test/support/postgres.ts'
+import { startReceiver, type Receiver } from '../../test/standins/receiver.ts'
 import { until } from '../../test/until.ts'
 
-/** Everything in it carries a mark by which it would be recognised in an answer to somebody else. */
-const MARK = 'zinc'
-const CONFIG = `
-workspace: { name: second, title: ${MARK} company, systemContact: ${MARK}@example.ru }
-types: [{ name: ${MARK}.happened, title: { ru: ${MARK} } }]
-channels: [{ name: ${MARK} hook, kind: webhook, url: 'https://${MARK}.example/hook', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw }]
-users: [{ login: ${MARK}user, contacts: [{ channel: inbox }] }]
-groups: [{ name: ${MARK} group, users: [${MARK}user] }]
-templates: [{ name: ${MARK} words, type: camera.unavailable, title: ${MARK} }]
-silences: [{ name: ${MARK} silence, comment: ${MARK}, until: '2999-01-01T00:00:00Z', when: { field: subject, op: eq, value: quiet } }]
-rules: [{ name: ${MARK} rule, types: [camera.unavailable], to: [{ user: ${MARK}user }] }]
-schedules: [{ name: ${MARK} schedule, cron: '0 0 29 2 *', type: summary.scheduled }]
-`
+const NAMES = '/api/v1/workspaces'
+const STORES = [
+  ['sqlite', async () => ({ env: {}, give: async () => {} })],
+  [
+    'postgres',
+    async () => {
+      const url = await takeDatabase()
+      const env = { NABAT_DATABASE_URL: url, NABAT_SECRET_KEY: 'the secret key of several workspaces' }
+      return { env, give: () => giveBack(url) }
+    },
+  ],
+] as const
 
-let folder: string
-let server: TestServer
-let key: string
-let theirs: ReturnType<typeof withKey>
-let paths: Record<string, Record<string, object>>
-let file: string
-
-/** A second workspace is made by its file; its first key, by hand. */
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nabat-test-'))
-  await (await startTestServer({ folder, config: CONFIG })).stop()
-  const store = openSqliteStore(folder)
-  const second = (await store.workspaces()).find((workspace) => workspace.name === 'second')!
-  const made = await new Keys(store, systemClock, systemRandom).make(second.id, `${MARK} key`, 'all', null, null)
-  if (made !== 'taken') ({ key } = made)
-  await store.close()
-  server = await startTestServer({ folder })
-  theirs = withKey(server, key)
-  paths = (await ask(server.call, 'GET', '/api/openapi.json')).body['paths'] as unknown as typeof paths
-  await fill()
-}, 20_000)
-afterAll(async () => {
-  await server.stop()
-  await rm(folder, { recursive: true, force: true })
-})
-
-interface Named {
-  readonly id: string
-  readonly name?: string
-  readonly login?: string
-  readonly key?: string
-}
-const list = async (path: string): Promise<readonly Named[]> =>
-  ((await ask(theirs, 'GET', path)).body['items'] ?? []) as unknown as Named[]
-
-/** Something of every kind: a file, an event, a delivery, an incident, an entry of an inbox. */
-async function fill(): Promise<void> {
-  const form = new FormData()
-  form.append('file', new Blob([`${MARK} content`]), `${MARK}.txt`)
-  const headers = { authorization: `Bearer ${key}` }
-  const uploaded = await fetch(`${server.url}/api/v1/files`, { method: 'POST', headers, body: form })
-  file = ((await uploaded.json()) as Named).id
-  const attachments = [{ file, name: `${MARK}.txt` }]
-  const { status } = await ask(theirs, 'POST', '/api/v1/events', {
-    ...{ type: 'camera.unavailable', id: `${MARK}-1`, source: MARK, subject: MARK },
-    ...{ data: { camera: MARK }, attachments },
+describe.each(STORES)('workspaces of the operator, %s', (_name, place) => {
+  let server: TestServer
+  let receiver: Receiver
+  let give: () => Promise<void>
+  let made = 0
+  beforeAll(async () => {
+    const taken = await place()
+    give = taken.give
+    receiver = await startReceiver()
+    server = await startTestServer({ env: { ...taken.env, NABAT_ALLOW_PRIVATE_ADDRESSES: 'true' } })
   })
-  expect(status).toBe(202)
-  await until(async () => (await list(`/api/v1/users/${MARK}user/inbox`)).length > 0, 5_000, 'the inbox entry')
-}
-
-/** What may stand in a path: everything the other workspace has there, by id and by name. */
-async function thingsAt(path: string): Promise<string[]> {
-  const collection = path.slice(0, path.indexOf('/{'))
-  if (collection === '/api/v1/files') return [file]
-  const rows = await list(collection)
-  return [
-    ...new Set(rows.flatMap(({ id, name, login, key }) => (key === undefined ? [id, name ?? login ?? id] : [key]))),
-  ]
-}
-
-const withId = (): [string, string][] =>
-  Object.entries(paths).flatMap(([path, methods]) =>
-    path.includes('{') ? Object.keys(methods).map((method): [string, string] => [method.toUpperCase(), path]) : [],
-  )
-
-/** All that the other workspace can see of itself. */
-async function everythingOfTheirs(): Promise<unknown[]> {
-  const seen: unknown[] = []
-  for (const [path, methods] of Object.entries(paths))
-    if ('get' in methods)
-      for (const id of path.includes('{') ? await thingsAt(path) : [''])
-        seen.push([path, id, (await ask(theirs, 'GET', path.replace(/\{\w+\}/, encodeURIComponent(id)))).body])
-  return seen
-}
-
-describe('a workspace', () => {
-  it('sees what is its own, so that there is something to hide', async () => {
-    for (const [method, path] of withId().filter(([method]) => method === 'GET')) {
-      const ids = await thingsAt(path)
-      expect(ids.length, path).toBeGreaterThan(0)
-      for (const id of ids) {
-        const { status } = await ask(theirs, method, path.replace(/\{\w+\}/, encodeURIComponent(id)))
-        expect({ path, id, status }).toEqual({ path, id, status: 200 })
-      }
-    }
+  afterAll(async () => {
+    await server.stop()
+    await receiver.close()
+    await give()
   })
 
-  it('finds nothing of another, whatever it asks for by id or by name, and changes nothing there', async () => {
-    const before = await everythingOfTheirs()
-    let asked = 0
-    for (const [method, path] of withId())
-      for (const id of await thingsAt(path)) {
-        asked += 1
-        const body = method === 'PUT' ? { name: 'taken', login: 'taken' } : undefined
-        const answer = await ask(server.call, method, path.replace(/\{\w+\}/, encodeURIComponent(id)), body)
-        const own = /^\d+$/.test(id) && answer.status === 200
-        expect({ method, path, id, status: own ? 404 : answer.status }).toEqual({ method, path, id, status: 404 })
-        expect(JSON.stringify(answer.body)).not.toContain(MARK)
-      }
-    expect(asked).toBeGreaterThan(40)
-    expect(await everythingOfTheirs()).toEqual(before)
+  const call = (method: string, path: string, body?: object): Promise<Answer> => ask(server.call, method, path, body)
+
+  /** A new workspace, with its administrator signed in. */
+  async function company(): Promise<{ path: string; name: string; admin: SignedIn }> {
+    const name = `company-${(made += 1)}`
+    const administratorOf = { email: `${name}@example.ru`, login: name }
+    const { status, body } = await call('POST', NAMES, { name, title: 'ООО', administrator: administratorOf })
+    expect(status).toBe(201)
+    const admin = await useLink(server, String(body['invitation']!['link']), { login: name })
+    return { path: `${NAMES}/${name}`, name, admin }
+  }
+
+  /** A key of the workspace that somebody looks at. */
+  async function keyOf({ call: by }: SignedIn): Promise<ReturnType<typeof withKey>> {
+    const { body } = await ask(by, 'POST', '/api/v1/keys', { name: 'robot', rights: 'all' })
+    return withKey(server, String(body['key']))
+  }
+
+  /** Changes of the state of the workspace, as its people see them. */
+  async function states({ call: by }: SignedIn): Promise<unknown> {
+    const { body } = await ask(by, 'GET', '/api/v1/changes')
+    return (body['items'] as unknown as { section: string }[]).filter(({ section }) => section === 'workspaces')
+  }
+
+  const event = (id: string): object => ({ type: 'camera.unavailable', id, source: 's', data: { camera: id } })
+
+  /** A rule to the receiver, for cameras and for the block. */
+  async function tellReceiver({ call: by }: SignedIn, hook: string): Promise<void> {
+    const channel = { name: 'hook', kind: 'webhook', url: `${receiver.origin}/${hook}` }
+    expect((await ask(by, 'POST', '/api/v1/channels', channel)).status).toBe(201)
+    const rule = { name: 'all', types: ['camera.*', 'workspace.blocked'], to: [{ channel: 'hook' }] }
+    expect((await ask(by, 'POST', '/api/v1/rules', rule)).status).toBe(201)
+  }
+
+  it('are made with a title, a zone and an administrator, who comes in by the link of the answer', async () => {
+    const administratorOf = { email: 'Olga@Example.ru', name: 'Ольга' }
+    const body = { name: 'roga', title: 'Рога и копыта', timeZone: 'Asia/Yekaterinburg', language: 'en' }
+    const answer = await call('POST', NAMES, { ...body, administrator: administratorOf })
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { ...body, state: 'active', blocked: null, removedAt: null, deletedAt: null, home: false, users: 1 },
+    })
+    const invitation = answer.body['invitation']!
+    expect(invitation).toMatchObject({ sentTo: null })
+    const olga = await useLink(server, String(invitation['link']), { login: 'olga' })
+    expect(olga.session).toMatchObject({
+      workspace: { name: 'roga', title: 'Рога и копыта', timeZone: 'Asia/Yekaterinburg', language: 'en' },
+      user: { roles: ['admin'] },
+      account: { operator: false },
+    })
+    expect(await call('GET', `${NAMES}/roga`)).toMatchObject({
+      status: 200,
+      body: { title: 'Рога и копыта', users: 1 },
+    })
+    expect((await call('GET', NAMES)).body['items']).toMatchObject([{ name: 'default', home: true }, { name: 'roga' }])
+    expect(await states(olga)).toMatchObject([{ key: 'roga', by: 'admin', undoable: false }])
   })
 
-  it('does not see it in any list, export, or search', async () => {
-    const queries = [
-      `eventId=${MARK}-1`,
-      `source=${MARK}`,
-      `incident=camera:${MARK}`,
-      `recipient=${MARK}user`,
-      `channel=inbox`,
+  it('are not made by halves: every mistake is named, and nothing is there', async () => {
+    const before = (await call('GET', NAMES)).body
+    const wrong: [object, string][] = [
+      [{}, '/name'],
+      [{ name: 'Рога' }, '/name'],
+      [{ name: 'bad-zone', timeZone: 'Mars/Olympus' }, '/timeZone'],
+      [{ name: 'typo', titel: 'x' }, '/titel'],
+      [{ name: 'bad-login', administrator: { email: 'a@b.ru', login: '' } }, '/administrator/login'],
     ]
-    for (const [path, methods] of Object.entries(paths))
-      if ('get' in methods && !path.includes('{'))
-        for (const query of ['', ...queries]) {
-          const answer = await ask(server.call, 'GET', `${path}?${query}`)
-          expect(JSON.stringify(answer.body), `${path}?${query}`).not.toContain(MARK)
-        }
+    for (const [body, path] of wrong)
+      expect([...expectError(await call('POST', NAMES, body), 400, 'invalid').keys()]).toContain(path)
+    expect((await call('GET', NAMES)).body).toEqual(before)
+    expectError(await call('POST', NAMES, { name: 'default' }), 409, 'conflict')
   })
 
-  it('retries and cancels nothing of another in a list of many', async () => {
-    const ids = (await list('/api/v1/deliveries')).map((delivery) => delivery.id)
-    expect(ids.length).toBeGreaterThan(0)
-    for (const name of ['retry', 'cancel'])
-      expect((await ask(server.call, 'POST', `/api/v1/deliveries/${name}`, { ids })).body).toEqual({ ids: [] })
+  it('are given another title by the operator, and keep the rest', async () => {
+    const { path, admin } = await company()
+    await ask(admin.call, 'PUT', '/api/v1/workspace', { title: 'ООО', signature: 'С уважением' })
+    expect((await call('PUT', path, { title: 'АО' })).body).toMatchObject({ title: 'АО', timeZone: 'Europe/Moscow' })
+    const { body } = await ask(admin.call, 'GET', '/api/v1/workspace')
+    expect(body).toMatchObject({ title: 'АО', signature: 'С уважением' })
+    expectError(await call('PUT', path, { name: 'other' }), 400, 'invalid')
   })
 
-  it('may not attach the files of another to its events', async () => {
-    const event = { type: 'workorder.created', data: {}, attachments: [{ file, name: 'x' }] }
-    expect((await ask(server.call, 'POST', '/api/v1/events', event)).status).toBe(400)
+  it('that are blocked refuse keys and people with the reason, and say that they are blocked', async () => {
+    const { path, name, admin } = await company()
+    const robot = await keyOf(admin)
+    await tellReceiver(admin, name)
+    expectError(await call('POST', `${path}/block`, { reason: ' ' }), 400, 'invalid')
+    const { body } = await call('POST', `${path}/block`, { reason: 'долг за октябрь' })
+    expect(body).toMatchObject({ state: 'blocked', blocked: { reason: 'долг за октябрь' } })
+    for (const by of [robot, admin.call]) {
+      const answer = await ask(by, 'GET', '/api/v1/rules')
+      expect(expectError(answer, 403, 'forbidden').get('')).toContain('долг за октябрь')
+    }
+    expectError(await ask(robot, 'POST', '/api/v1/events', event('refused')), 403, 'forbidden')
+    const { body: session } = await ask(admin.call, 'GET', '/api/v1/session')
+    expect(session['workspaces']).toMatchObject([{ name, blocked: true }])
+    await until(() => receiver.received.some(({ path: at }) => at === `/${name}`), 10_000, 'word of the block')
+    const told = receiver.received.filter((each) => each.path === `/${name}`)
+    expect(told.map((each) => (JSON.parse(each.body) as { type: string }).type)).toEqual(['workspace.blocked'])
   })
 
-  it('has its own events by the same source and id, its own types, people and rules', async () => {
-    const event = { type: 'camera.unavailable', id: `${MARK}-1`, source: MARK, data: { camera: 'ours' } }
-    expect((await server.send(event)).events[0]).toMatchObject({ status: 'accepted', deliveries: 0 })
-    expect((await ask(theirs, 'POST', '/api/v1/events', event)).body['events']).toMatchObject([{ status: 'duplicate' }])
-    const ofTheirType = { type: `${MARK}.happened`, data: {} }
-    expect((await ask(server.call, 'POST', '/api/v1/events', ofTheirType)).status).toBe(400)
-    expect((await ask(theirs, 'POST', '/api/v1/events', ofTheirType)).status).toBe(202)
+  it('that are unblocked take events again, and nothing of it can be undone', async () => {
+    const { path, admin } = await company()
+    const robot = await keyOf(admin)
+    await call('POST', `${path}/block`, { reason: 'долг' })
+    for (const _again of [1, 2])
+      expect(await call('POST', `${path}/unblock`)).toMatchObject({
+        status: 200,
+        body: { state: 'active', blocked: null },
+      })
+    expect((await ask(robot, 'POST', '/api/v1/events', event('again'))).status).toBe(202)
+    const blocked = { blocked: { reason: 'долг' } }
+    expect(await states(admin)).toMatchObject([{ before: blocked }, { after: blocked }, { before: null }])
   })
 
-  it('cannot apply a file that describes another', async () => {
-    const answer = await ask(server.call, 'POST', '/api/v1/apply', CONFIG)
-    expect(answer).toMatchObject({ status: 400, body: { error: { details: [{ path: '/workspace/name', line: 2 }] } } })
+  it('that are removed are shut, keep their name, and come back whole when they are restored', async () => {
+    const { path, name, admin } = await company()
+    const robot = await keyOf(admin)
+    expect((await call('DELETE', path)).status).toBe(204)
+    expectError(await ask(robot, 'GET', '/api/v1/events'), 403, 'forbidden')
+    expectError(await ask(robot, 'POST', '/api/v1/events', event('x')), 403, 'forbidden')
+    expectError(await call('POST', NAMES, { name }), 409, 'conflict')
+    expectError(await call('POST', `${path}/block`, { reason: 'x' }), 409, 'conflict')
+    const { body } = await call('GET', `${NAMES}?state=removed`)
+    const { removedAt, deletedAt, ...rest } = body['items']![0]! as unknown as Record<string, string>
+    expect(rest).toMatchObject({ name, state: 'removed' })
+    expect(Date.parse(deletedAt!) - Date.parse(removedAt!)).toBe(30 * 86_400_000)
+    expect((await call('DELETE', path)).status).toBe(204)
+    expect((await call('GET', path)).body['removedAt']).toBe(removedAt)
+    expect(await call('POST', `${path}/restore`)).toMatchObject({ status: 200, body: { state: 'active', users: 1 } })
+    expect((await ask(robot, 'GET', '/api/v1/events')).status).toBe(200)
+    await call('DELETE', path)
+  })
+
+  it('do not include that of the operator himself when it comes to shutting', async () => {
+    const path = `${NAMES}/default`
+    expectError(await call('POST', `${path}/block`, { reason: 'x' }), 409, 'conflict')
+    expectError(await call('DELETE', path), 409, 'conflict')
+    expect((await call('GET', path)).body).toMatchObject({ state: 'active', home: true })
+  })
+
+  it('are for the operator alone: not for an administrator, nor for a key with all rights', async () => {
+    const { path, admin } = await company()
+    const others = [admin.call, await keyOf(admin), withKey(server, await makeKey(server, 'all'))]
+    others.push((await person(server, `boss-${made}`, ['admin'])).call)
+    for (const by of others)
+      for (const [method, at] of [
+        ['GET', NAMES],
+        ['GET', path],
+        ['POST', NAMES],
+        ['PUT', path],
+        ['DELETE', path],
+        ['POST', `${path}/block`],
+        ['POST', `${path}/unblock`],
+        ['POST', `${path}/restore`],
+      ] as const)
+        expectError(await ask(by, method, at), 403, 'forbidden')
+    expect((await call('GET', path)).body).toMatchObject({ state: 'active' })
+  })
+
+  it('are open to an operator who has signed in, whichever of them he looks at', async () => {
+    const { path, name } = await company()
+    await administrator(server, `operator-${made}`)
+    const operator = await signIn(server, `operator-${made}`)
+    expect((await ask(operator.call, 'PUT', '/api/v1/session', { workspace: name })).status).toBe(200)
+    expect(await ask(operator.call, 'POST', `${path}/block`, { reason: 'проверка' })).toMatchObject({ status: 200 })
+    expectError(await ask(operator.call, 'GET', '/api/v1/rules'), 403, 'forbidden')
+    expect(await ask(operator.call, 'POST', `${path}/unblock`)).toMatchObject({ status: 200 })
+    expect((await ask(operator.call, 'GET', '/api/v1/rules')).status).toBe(200)
   })
 })

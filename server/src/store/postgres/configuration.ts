@@ -11,10 +11,6 @@ const WORKSPACES: Statement = { name: 'workspaces', text: 'select * from workspa
 const WORKSPACE: Statement = { name: 'workspace', text: 'select * from workspaces where id = $1' }
 // Waits for those who accept by the version before.
 const LOCK: Statement = { name: 'lock_workspace', text: 'select * from workspaces where id = $1 for update' }
-const CREATE: Statement = {
-  name: 'create_workspace',
-  text: 'insert into workspaces (name, settings) values ($1, $2) returning id',
-}
 const ENTITIES: Statement = {
   name: 'entities_since',
   text: `select * from entities where workspace = $1 and version > $2 and (removed = 0 or $2 > 0)
@@ -70,11 +66,6 @@ const RAISE: Statement = {
 
 export async function workspaces(connections: Connections): Promise<WorkspaceRow[]> {
   return (await connections.one('writes', WORKSPACES)).map(workspaceRow)
-}
-
-export async function createWorkspace(session: Session, name: string, settings: string): Promise<number> {
-  const [row] = await session.query(CREATE, [name, settings])
-  return row!['id'] as number
 }
 
 /** What has changed since a version, as of one moment; throws when there is no such workspace. */

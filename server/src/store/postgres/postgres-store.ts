@@ -3,7 +3,7 @@ import { writeRequests } from './accept.ts'
 import { accessTable } from './access.ts'
 import { botTable } from './bots.ts'
 import { Claims, lookAgain } from './claim.ts'
-import { configurationSince, createWorkspace, secrets, workspaces, writeConfiguration } from './configuration.ts'
+import { configurationSince, secrets, workspaces, writeConfiguration } from './configuration.ts'
 import { Connections, type Deadlines, type Statement } from './connection.ts'
 import { acknowledge, cancel, retry } from './deliveries.ts'
 import { Destinations } from './destinations.ts'
@@ -20,7 +20,7 @@ import { read } from './read.ts'
 import { FORGET_SENDS, recover } from './recover.ts'
 import { scheduleTable } from './schedules.ts'
 import { setDisabled, settle } from './settle.ts'
-import { deleteWorkspace, setWorkspaceState } from './workspaces.ts'
+import { createWorkspace, deleteWorkspace, setWorkspaceState } from './workspaces.ts'
 
 const PUT_FILE: Statement = {
   name: 'put_file',
@@ -127,9 +127,9 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.transaction((session) => acknowledge(session, workspace, incident, by, now)),
 
     workspaces: () => workspaces(connections),
-    createWorkspace: (name, settings) =>
+    createWorkspace: (name, settings, made) =>
       thenTell(
-        connections.transaction((session) => createWorkspace(session, name, settings)),
+        connections.transaction((session) => createWorkspace(session, name, settings, made)),
         saved,
       ),
     setWorkspaceState: (write) =>

@@ -6,6 +6,10 @@ const STATE_SECTION = 'workspaces'
 
 // Waits for those who accept by the version before.
 const LOCK: Statement = { name: 'lock_workspace_state', text: 'select * from workspaces where id = $1 for update' }
+const CREATE: Statement = {
+  name: 'create_workspace',
+  text: 'insert into workspaces (name, settings) values ($1, $2) returning id',
+}
 const SET: Statement = {
   name: 'set_workspace_state',
   text: `update workspaces set version = $2, blocked_at = $3, blocked_reason = $4, removed_at = $5 where id = $1`,
@@ -95,6 +99,20 @@ const LAST: readonly Statement[] = [
   one('workspaces', 'delete from workspaces where id = $1'),
 ]
 
+/** Makes a workspace; `made`: by whom and when, for its first change. */
+export async function createWorkspace(
+  session: Session,
+  name: string,
+  settings: string,
+  made?: { readonly by: string; readonly at: number },
+): Promise<number> {
+  const [row] = await session.query(CREATE, [name, settings])
+  const id = row!['id'] as number
+  if (made !== undefined)
+    await session.query(CHANGE, [id, 0, made.at, made.by, STATE_SECTION, name, null, JSON.stringify(NEW)])
+  return id
+}
+
 /** Writes whether a workspace is blocked or removed, with a change row. */
 export async function setWorkspaceState(
   session: Session,
@@ -125,6 +143,8 @@ export async function deleteWorkspace(
   for (const statement of LAST) await session.query(statement, [workspace])
   return 'gone'
 }
+
+const NEW: WorkspaceState = { blocked: null, removedAt: null }
 
 /** The state in a row of `workspaces`. */
 export const stateOf = (row: Row): WorkspaceState => ({

@@ -105,6 +105,18 @@ describe.each(STORES)('the state of a workspace, $name', (kind) => {
     expect((await store.workspaces()).map(({ version }) => version)).toEqual([1, 0])
   })
 
+  it('begins with a change that names who made the workspace, where that is told', async () => {
+    const { store } = await freshStore(kind)
+    const id = await store.createWorkspace('second', '{}', { by: 'olga', at: NOW })
+    const sql = 'select workspace, version, n, at, by, section, key, before, after from changes'
+    expect(await store.read({ sql, parameters: [] })).toEqual([
+      {
+        ...{ workspace: id, version: 0, n: 0, at: NOW, by: 'olga', section: 'workspaces', key: 'second' },
+        ...{ before: null, after: JSON.stringify(OPEN) },
+      },
+    ])
+  })
+
   it('is not written over a version that is not the latest', async () => {
     const { store } = await freshStore(kind)
     expect(await store.setWorkspaceState(write({ expect: 1 }))).toBe('conflict')

@@ -108,7 +108,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       writer.run(() => deliveries.acknowledge(workspace, incident, by, now)),
 
     workspaces: async () => configuration.workspaces(),
-    createWorkspace: (name, settings) => writer.run(() => workspaces.create(name, settings)),
+    createWorkspace: (name, settings, made) => writer.run(() => workspaces.create(name, settings, made)),
     setWorkspaceState: (write) => writer.run(() => workspaces.setState(write)),
     deleteWorkspace: (workspace, removedBefore, limit) =>
       writer.run(() => workspaces.delete(workspace, removedBefore, limit)),

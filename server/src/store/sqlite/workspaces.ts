@@ -43,11 +43,12 @@ export class WorkspaceTable {
     this.#database = database
   }
 
-  create(name: string, settings: string): number {
+  create(name: string, settings: string, made?: { readonly by: string; readonly at: number }): number {
     const row = this.#database.prepare('select coalesce(max(id), 0) as last from workspaces').get()!
     const id = Math.max(this.#last, Number(row['last'])) + 1
     this.#database.prepare('insert into workspaces (id, name, settings) values (?, ?, ?)').run(id, name, settings)
     this.#last = id
+    if (made !== undefined) this.#change({ workspace: id, version: 0, ...made, key: name, before: null, after: NEW })
     return id
   }
 
@@ -58,6 +59,11 @@ export class WorkspaceTable {
     this.#database
       .prepare('update workspaces set version = ?, blocked_at = ?, blocked_reason = ?, removed_at = ? where id = ?')
       .run(version, state.blocked?.at ?? null, state.blocked?.reason ?? null, state.removedAt, workspace)
+    this.#change({ workspace, version, at, by, key: row['name'] as string, before: stateOf(row), after: state })
+    return 'written'
+  }
+
+  #change({ workspace, version, at, by, key, before, after }: Change): void {
     this.#database
       .prepare(
         `insert into changes (workspace, version, n, at, by, section, entity, key, before, after, comment)
@@ -69,11 +75,10 @@ export class WorkspaceTable {
         at,
         by,
         STATE_SECTION,
-        row['name'] as string,
-        JSON.stringify(stateOf(row)),
-        JSON.stringify(state),
+        key,
+        before === null ? null : JSON.stringify(before),
+        JSON.stringify(after),
       )
-    return 'written'
   }
 
   /** Deletes at most `limit` rows of a workspace that was removed before a time, or at last the workspace itself. */
@@ -91,6 +96,18 @@ export class WorkspaceTable {
     this.#last = Math.max(this.#last, workspace)
     return 'gone'
   }
+}
+
+const NEW: WorkspaceState = { blocked: null, removedAt: null }
+
+interface Change {
+  readonly workspace: number
+  readonly version: number
+  readonly at: number
+  readonly by: string
+  readonly key: string
+  readonly before: WorkspaceState | null
+  readonly after: WorkspaceState
 }
 
 /** The state in a row of `workspaces`. */
