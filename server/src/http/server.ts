@@ -25,6 +25,7 @@ import { documentedSchema, withErrors } from './openapi.ts'
 import { dropUnusedConnections } from './unused-connections.ts'
 import { chatRoutes } from './routes/chats.ts'
 import { changeRoutes } from './routes/changes.ts'
+import { countRoutes } from './routes/counts.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { sectionRoutes, wholeRoutes } from './routes/configuration.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
@@ -139,6 +140,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     incidentRoutes(routes, parts)
     destinationRoutes(routes, parts)
     changeRoutes(routes, parts)
+    countRoutes(routes, parts)
     liveRoutes(routes, parts)
     peopleRoutes(routes, parts)
     sessionRoutes(routes, parts)

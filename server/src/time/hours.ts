@@ -6,6 +6,9 @@ const WEEKDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', '
 /** Whether an IANA time zone is known here. */
 export const isTimeZone = (zone: string): boolean => IANAZone.isValidZone(zone)
 
+/** When the day began that a moment lies in, on the wall clock of a zone. Milliseconds since 1970. */
+export const startOfDay = (now: number, zone: string): number => DateTime.fromMillis(now, { zone }).startOf('day').toMillis()
+
 const MINUTE = 60_000
 
 const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
