@@ -1,19 +1,17 @@
 /*
  * The only wiring. Everything is built here, in the order in which it depends on each other, and stopped in the reverse.
  */
-import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import type { Language } from '@nabat/api/text.ts'
 import type { Message } from './channels/channel.ts'
 import { ChatPicker } from './bots/telegram/chat-picker.ts'
 import { chatDoor } from './bots/telegram/chats.ts'
 import { Updates } from './bots/telegram/updates.ts'
 import { systemClock, systemRandom } from './clock.ts'
 import type { Config } from './config.ts'
+import { applyAtStart } from './config-file.ts'
 import { Configuration } from './configuration/configuration.ts'
 import { secretBox, type SecretBox } from './configuration/secret-box.ts'
 import { Workspaces } from './configuration/workspaces.ts'
-import { parseYaml } from './configuration/yaml.ts'
 import { lockFolder, removeControl, secretKeyOf, writeControl } from './data-folder.ts'
 import { History } from './history/history.ts'
 import { startHousekeeping } from './housekeeping.ts'
@@ -203,7 +201,10 @@ async function start(
   if (node !== null) metrics.gauge('nabat_nodes', 'Nodes that deliver', () => node.count)
 
   if (config.configFile !== null)
-    await applyAtStart(config.configFile, { configuration, workspaces, pipeline, store, log })
+    await applyAtStart(config.configFile, {
+      ...{ configuration, workspaces, pipeline, store, log },
+      home: DEFAULT_WORKSPACE,
+    })
   undo.push(() => pipeline.stop(0))
   await pipeline.start()
   undo.push(() => node?.stop())
@@ -297,66 +298,6 @@ async function proveKey(store: Store, box: SecretBox): Promise<void> {
     'Секретный ключ не тот, с которым сохранены эти данные: задайте прежний NABAT_SECRET_KEY (или верните secret.key).',
     'The secret key is not the one this data was stored with: set NABAT_SECRET_KEY (or put back secret.key) as it was.',
   )
-}
-
-interface ApplyParts {
-  readonly configuration: Configuration
-  readonly workspaces: Workspaces
-  readonly pipeline: Pipeline
-  readonly store: Store
-  readonly log: ReturnType<typeof openLog>
-}
-
-/** Applies the file. A bad one ends the first start with all its mistakes; later the stored configuration stays in force. */
-async function applyAtStart(
-  path: string,
-  { configuration, workspaces, pipeline, store, log }: ApplyParts,
-): Promise<void> {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    const why = (error as Error).message
-    throw new StartRefused(
-      `NABAT_CONFIG указывает на ${path}, а его не прочитать: ${why}`,
-      `NABAT_CONFIG names ${path}, which cannot be read: ${why}`,
-    )
-  }
-  const name = nameIn(text) ?? DEFAULT_WORKSPACE
-  if (workspaces.byName(name) === undefined) {
-    await store.createWorkspace(name, '{}')
-    await workspaces.load()
-  }
-  const view = workspaces.byName(name)!
-  const result = await configuration.apply(view, text, 'file')
-  if (!('problems' in result)) {
-    log.info(
-      { file: path, created: result.created.length, changed: result.changed.length, removed: result.removed.length },
-      'configuration applied',
-    )
-    return
-  }
-  const count = result.problems.length
-  const lines = (language: Language): string[] =>
-    result.problems.map(
-      ({ line, path: at, message }) => `${path}:${line ?? '?'}: ${at === '' ? '' : `${at}: `}${message[language]}`,
-    )
-  if (view.file === null)
-    throw new StartRefused(
-      [`В конфигурации ошибки, всего ${count}:`, ...lines('ru')].join('\n'),
-      [`The configuration has mistakes, ${count} in all:`, ...lines('en')].join('\n'),
-    )
-  log.error(
-    { file: path, problems: lines('en') },
-    'the configuration file was rejected, the stored configuration stays in force',
-  )
-  await pipeline.raise(view.id, 'system.config.rejected', { file: path, problems: lines(view.language) })
-}
-
-/** The workspace a file describes, as far as it can be read. */
-function nameIn(text: string): string | undefined {
-  const name = (parseYaml(text).value as { workspace?: { name?: unknown } } | null | undefined)?.workspace?.name
-  return typeof name === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(name) ? name : undefined
 }
 
 /** One entry of the inbox per incident: what was told of it before is brought up to date. */
