@@ -222,7 +222,8 @@ describe('docs/api.md', () => {
 
 describe('docs/operating.md', () => {
   it('names every metric, and none besides', () => {
-    const inCode = SERVER_CODE.flatMap((path) =>
+    // A cookie is called as metrics are.
+    const inCode = SERVER_CODE.filter((path) => !path.endsWith('session-cookie.ts')).flatMap((path) =>
       Array.from(read(path).matchAll(/'(nabat_[a-z_]+)'/g), ([, name]) => name!),
     )
     const documented = rowsOf('docs/operating.md').flatMap(([cell]) => /^`(nabat_[a-z_]+)/.exec(cell!)?.[1] ?? [])
