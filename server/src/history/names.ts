@@ -48,6 +48,11 @@ export class Names {
     return name === undefined ? undefined : { name, removed: now === undefined }
   }
 
+  /** The name on the card of somebody by their login; null without one. */
+  person(login: string | null): string | null {
+    return (login === null ? undefined : this.#view.people.get(login)?.name) ?? null
+  }
+
   callRule(id: number, name: string): void {
     this.#rules.set(id, name)
   }

@@ -27,6 +27,7 @@ export function deliveryView(row: Row, names: Names, language: Language): { id: 
     rule: rule?.name ?? null,
     ...(rule?.removed === true ? { ruleRemoved: true } : {}),
     recipient: row['recipient'],
+    recipientName: names.person(row['recipient'] as string | null),
     channel: channel?.name ?? null,
     ...(channel?.removed === true ? { channelRemoved: true } : {}),
     kind: channel?.kind.kind ?? null,
@@ -42,7 +43,7 @@ export function deliveryView(row: Row, names: Names, language: Language): { id: 
     endedAt: time(row['ended_at']),
     insteadOf: row['instead_of'] === null ? null : idText(row['instead_of'] as Uint8Array),
     digest: row['digest'] === null ? null : idText(row['digest'] as Uint8Array),
-    attempts: attemptsOf(row['attempts'] as string | null),
+    attempts: attemptsOf(row['attempts'] as string | null, language),
   }
 }
 
@@ -65,7 +66,7 @@ export function destinationView(row: Row, names: Names, language: Language): { i
   }
 }
 
-function attemptsOf(lines: string | null): Row[] {
+function attemptsOf(lines: string | null, language: Language): Row[] {
   if (lines === null) return []
   return lines.split('\n').map((line) => {
     const [at, took, verdict, reason, detail] = JSON.parse(line) as [
@@ -81,6 +82,7 @@ function attemptsOf(lines: string | null): Row[] {
       tookMs: took,
       verdict: ambiguous ? 'deferred' : verdict,
       reason,
+      says: reason === null ? null : reasonWords(reason)[language],
       detail,
       ...(ambiguous ? { ambiguous } : {}),
     }

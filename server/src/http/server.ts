@@ -31,6 +31,7 @@ import { sectionRoutes, wholeRoutes } from './routes/configuration.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { destinationRoutes } from './routes/destinations.ts'
 import { dryRunRoutes } from './routes/dry-run.ts'
+import { explanationRoutes } from './routes/explanations.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { incidentRoutes } from './routes/incidents.ts'
@@ -137,6 +138,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     channelRoutes(routes, parts)
     chatRoutes(routes, parts)
     deliveryRoutes(routes, parts)
+    explanationRoutes(routes, parts)
     incidentRoutes(routes, parts)
     destinationRoutes(routes, parts)
     changeRoutes(routes, parts)

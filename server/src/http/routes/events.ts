@@ -4,6 +4,7 @@ import { CATEGORIES } from '@nabat/api/catalog/event-type.ts'
 import { AcceptedEvents, EVENT_LIMITS, PostedEvent } from '@nabat/api/event.ts'
 import { SEVERITIES } from '@nabat/api/severity.ts'
 import { problem } from '@nabat/api/text.ts'
+import { eventWords } from '../../history/words.ts'
 import { isId } from '../../ids.ts'
 import { BINARY_HEADERS, CloudEvent, readEvents } from '../cloudevents.ts'
 import { authorize } from '../auth.ts'
@@ -95,9 +96,11 @@ export function eventRoutes(app: FastifyInstance, { pipeline, limits, history }:
     async (request) => {
       const { view } = authorize(request, 'events.read')
       const { id } = request.params as { id: string }
-      const event = isId(id) ? await history.event(view, id.toLowerCase(), languageOf(request)) : undefined
-      if (event === undefined) throw new HttpError('not_found')
-      return event
+      const language = languageOf(request)
+      const event = isId(id) ? await history.event(view, id.toLowerCase(), language) : undefined
+      const stored = event === undefined ? undefined : await history.stored(view, id.toLowerCase())
+      if (event === undefined || stored === undefined) throw new HttpError('not_found')
+      return { ...event, ...eventWords(stored, view, language) }
     },
   )
 }
