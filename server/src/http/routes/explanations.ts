@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { problem } from '@nabat/api/text.ts'
 import type { ExplainedTrace } from '../../history/explain.ts'
 import { why, type DeliveryThen } from '../../history/why.ts'
 import { deliveryWords } from '../../history/words.ts'
@@ -28,7 +29,7 @@ export function explanationRoutes(app: FastifyInstance, { history, store, pipeli
       schema: {
         summary: 'Why an event did, or did not, come to a person or an address',
         querystring: Type.Object({
-          who: Type.String({ minLength: 1, maxLength: 200, description: 'A login, a name or an address' }),
+          who: Type.Optional(Type.String({ maxLength: 200, description: 'A login, a name or an address' })),
         }),
       },
     },
@@ -40,7 +41,15 @@ export function explanationRoutes(app: FastifyInstance, { history, store, pipeli
       const event = known ? await history.event(view, id.toLowerCase(), language) : undefined
       const stored = known ? await history.stored(view, id.toLowerCase()) : undefined
       if (event === undefined || stored === undefined) throw new HttpError('not_found')
-      const { who } = request.query as { who: string }
+      const { who = '' } = request.query as { who?: string }
+      if (who.trim() === '')
+        throw new HttpError('invalid', [
+          problem(
+            '/who',
+            'Назовите человека или адрес: логин, имя, почту',
+            'Name a person or an address: a login, a name',
+          ),
+        ])
       const trace = event['trace'] as ExplainedTrace
       const deliveries = event['deliveries'] as DeliveryThen[]
       return why(
