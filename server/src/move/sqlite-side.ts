@@ -5,7 +5,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { lockFolder } from '../data-folder.ts'
 import { idBytes, idText } from '../ids.ts'
 import { StartRefused } from '../start-refused.ts'
-import { storable } from '../store/postgres/connection.ts'
+import { storable } from '../store/postgres/storable.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { refuseOtherSchema } from './schema.ts'
 import {

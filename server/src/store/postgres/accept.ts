@@ -1,8 +1,9 @@
 import type { AcceptedRow, AcceptRequest, AcceptResult, PlannedDelivery, PlannedEvent, Woken } from '../store.ts'
-import { columns, storable, type Session, type Statement } from './connection.ts'
+import { columns, type Session, type Statement } from './connection.ts'
 import type { Destinations } from './destinations.ts'
 import { place, type Placed, type Placing } from './enqueue.ts'
 import { stepIncidents } from './incidents.ts'
+import { storable } from './storable.ts'
 
 const CLOSES = 3
 const CLOSES_ANYWAY = 4

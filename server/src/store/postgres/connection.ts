@@ -9,6 +9,8 @@
  */
 import { Pool, types, type ClientBase, type PoolClient, type PoolConfig } from 'pg'
 import { StoreUnavailable } from '../store.ts'
+import { arrayBytes, arrayTypes } from './arrays.ts'
+import { storable } from './storable.ts'
 
 export type Row = Record<string, unknown>
 
@@ -81,16 +83,21 @@ const typesFrom = (own: ReadonlyMap<number, (text: string) => unknown>): Types =
   return { getTypeParser }
 }
 
-/**
- * A text as PostgreSQL keeps it: it cannot hold the character 0, nor half of a pair of surrogates. What is compared here
- * with what was stored has to go through this first.
- */
-export const storable = (text: string): string =>
-  text.includes('\0') || !text.isWellFormed() ? text.toWellFormed().replaceAll('\0', '\uFFFD') : text
+/** Of each statement, which of its parameters are arrays, and of what. */
+const typesOf = new WeakMap<Statement, ReturnType<typeof arrayTypes>>()
 
-const encode = (value: unknown): unknown => {
-  if (typeof value === 'string') return storable(value)
-  return Array.isArray(value) ? value.map(encode) : value
+/** What a statement is given, as it is sent. */
+function encoded(statement: Statement, values: readonly unknown[]): unknown[] {
+  let types = typesOf.get(statement)
+  if (types === undefined) typesOf.set(statement, (types = arrayTypes(statement.text)))
+  return values.map((value, index) => {
+    if (typeof value === 'string') return storable(value)
+    const type = types[index]
+    if (!Array.isArray(value)) return value
+    return type === undefined
+      ? value.map((one) => (typeof one === 'string' ? storable(one) : one))
+      : arrayBytes(type, value)
+  })
 }
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? ''
@@ -258,9 +265,11 @@ async function prepare(client: ClientBase, { timeoutMs, settings }: PoolKind, { 
   await client.query(all.map((setting) => `set ${setting}`).join('; '))
 }
 
-async function ask(client: PoolClient, { name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+async function ask(client: PoolClient, statement: Statement, given: readonly unknown[]): Promise<Row[]> {
+  const { name, text } = statement
+  const values = encoded(statement, given)
   try {
-    const { rows } = await client.query<Row>({ name, text, values: values.map(encode) })
+    const { rows } = await client.query<Row>({ name, text, values })
     return rows
   } catch (error) {
     throw refusal(error)

@@ -1,5 +1,6 @@
 import { throttleKey } from '../throttle-key.ts'
-import { columns, storable, type Session, type Statement } from './connection.ts'
+import { columns, type Session, type Statement } from './connection.ts'
+import { storable } from './storable.ts'
 
 /** A delivery that a rule lets pass at most once in a time. */
 export interface Throttled {
