@@ -63,12 +63,13 @@ const QUEUE: Statement = {
 const GATHERING: Statement = {
   name: 'gathering_digests',
   text: `select g.workspace, g.rule, g.destination, g.delivery, g.ends_at
-    from unnest($1::int[], $2::int[], $3::int[]) as k (workspace, rule, destination)
-      join digests g on g.workspace = k.workspace and g.rule = k.rule and g.destination = k.destination
-      join queue q on q.workspace = g.workspace and q.delivery = g.delivery
-    where q.claimed_at is null
-    order by q.workspace, q.delivery
-    for update of q`,
+    from (
+      select g.* from unnest($1::int[], $2::int[], $3::int[]) as k (workspace, rule, destination)
+        cross join lateral (select g.* from digests g where g.workspace = k.workspace and g.rule = k.rule
+          and g.destination = k.destination offset 0) g
+      order by g.workspace, g.delivery offset 0
+    ) g cross join lateral (
+      select 1 from queue q where q.workspace = g.workspace and q.delivery = g.delivery and q.claimed_at is null for update) q`,
 }
 const GATHER: Statement = {
   name: 'gather_digests',

@@ -20,24 +20,37 @@ export const lineKey = ({ workspace, destination, incident }: LineKey): string =
   `${workspace} ${destination} ${incident}`
 
 /*
+ * Rows of the queue are found from what is asked for, one by one ("lateral"), and changed where they lie (ctid). Joined
+ * freely, a planner for whom the queue is empty, as it is whenever vacuum comes by in a quiet moment, walks all of it and
+ * compares each row with each that is asked for, and keeps to that until vacuum comes again
+ * [2,000 waiting, 200 asked for: 105 ms, 1 like this]. "is true" takes the comparison of workspaces out of its reach.
+ *
  * Locked in the order of their keys, as everybody does who touches several rows of the queue, so that nobody waits in a
  * circle. The lock makes what is decided here hold: a settlement that would end the head waits, and sees then who came
  * behind it; a claim passes the rows over.
  */
-const LOCK: Statement = {
+/** Locks lines, in the order of the keys of their rows. */
+export const LOCK_LINES: Statement = {
   name: 'lock_lines',
   text: `select q.workspace, q.destination, q.incident, q.delivery, q.event, q.priority, q.due_at, q.behind, q.held, q.claimed_at
-    from unnest($1::int[], $2::int[], $3::text[]) as l (workspace, destination, incident)
-      join queue q on q.workspace = l.workspace and q.destination = l.destination and q.incident = l.incident
-    order by q.workspace, q.delivery
-    for update of q`,
+    from (
+      select f.workspace, f.delivery
+      from unnest($1::int[], $2::int[], $3::text[]) as l (workspace, destination, incident)
+        cross join lateral (select q.workspace, q.delivery from queue q where q.workspace = l.workspace
+          and q.destination = l.destination and q.incident = l.incident offset 0) f
+      order by f.workspace, f.delivery offset 0
+    ) f cross join lateral (
+      select q.* from queue q where q.workspace = f.workspace and q.delivery = f.delivery for update) q`,
 }
 
-const MOVE: Statement = {
+/** Changes who stands behind. */
+export const MOVE: Statement = {
   name: 'move_in_line',
-  text: `update queue q set behind = m.behind
-    from unnest($1::int[], $2::uuid[], $3::smallint[]) as m (workspace, delivery, behind)
-    where q.workspace = m.workspace and q.delivery = m.delivery`,
+  text: `update queue q set behind = f.behind from (
+      select m.workspace, m.behind, f.place
+      from unnest($1::int[], $2::uuid[], $3::smallint[]) as m (workspace, delivery, behind) cross join lateral (
+        select q.ctid as place from queue q where q.workspace = m.workspace and q.delivery = m.delivery offset 0) f
+    ) f where q.workspace = f.workspace is true and q.ctid = f.place`,
 }
 
 /** Locks lines and gives their rows, by line; one that is empty is not among them. */
@@ -45,7 +58,7 @@ export async function lockLines(session: Session, keys: readonly LineKey[]): Pro
   const lines = new Map<string, LineRow[]>()
   const distinct = [...new Map(keys.map((key) => [lineKey(key), key])).values()]
   if (distinct.length === 0) return lines
-  for (const row of await session.query(LOCK, columns(distinct, 'workspace', 'destination', 'incident'))) {
+  for (const row of await session.query(LOCK_LINES, columns(distinct, 'workspace', 'destination', 'incident'))) {
     const one = lineRow(row)
     const line = lines.get(lineKey(one))
     if (line === undefined) lines.set(lineKey(one), [one])

@@ -22,17 +22,26 @@ const STORED: Statement = {
   text: `select e.id from unnest($1::int[], $2::uuid[]) as n (workspace, id)
     join events e on e.workspace = n.workspace and e.id = n.id`,
 }
-// In the order of their keys, as everybody locks several rows of the queue.
-const LOCK: Statement = {
-  name: 'lock_queue',
-  text: `select q.delivery from unnest($1::int[], $2::uuid[], $3::int[]) as n (workspace, delivery, claimed_by)
-    join queue q on q.workspace = n.workspace and q.delivery = n.delivery
-    where q.claimed_at is not null and (q.claimed_by is null or q.claimed_by = coalesce(n.claimed_by, $4)) order by q.workspace, q.delivery for update of q`,
+/** What the node has in flight, locked in the order of keys, as everybody locks several rows of the queue (lines.ts). */
+const IN_FLIGHT = `select n.workspace, q.delivery, q.place from (
+      select * from unnest($1::int[], $2::uuid[], $3::int[]) as n (workspace, delivery, claimed_by)
+      order by n.workspace, n.delivery offset 0
+    ) n cross join lateral (
+      select q.delivery, q.ctid as place from queue q where q.workspace = n.workspace and q.delivery = n.delivery
+        and q.claimed_at is not null and (q.claimed_by is null or q.claimed_by = coalesce(n.claimed_by, $4)) for update) q`
+const LOCK: Statement = { name: 'lock_queue', text: IN_FLIGHT }
+/** When nothing of a batch waits again, what is in flight is taken out at once: nobody but its node changes such a row. */
+export const TAKE_OUT: Statement = {
+  name: 'take_out_of_queue',
+  text: `with mine as materialized (${IN_FLIGHT})
+    delete from queue q using mine m where q.workspace = m.workspace is true and q.ctid = m.place returning q.delivery`,
 }
 const REMOVE: Statement = {
   name: 'remove_from_queue',
-  text: `delete from queue q using unnest($1::int[], $2::uuid[]) as n (workspace, delivery)
-    where q.workspace = n.workspace and q.delivery = n.delivery`,
+  text: `delete from queue q using (
+      select n.workspace, f.place from unnest($1::int[], $2::uuid[]) as n (workspace, delivery) cross join lateral (
+        select q.ctid as place from queue q where q.workspace = n.workspace and q.delivery = n.delivery offset 0) f
+    ) f where q.workspace = f.workspace is true and q.ctid = f.place`,
 }
 const END: Statement = {
   name: 'end_deliveries',
@@ -66,13 +75,17 @@ const tellStatement = (name: string, ids: string): Statement => ({
 // The first message stays the root that later ones answer; a living message that had to be sent anew replaces it.
 const TELL = tellStatement('tell', 'excluded.message_ids')
 const TELL_MORE = tellStatement('tell_more', 't.message_ids')
-const DEFER: Statement = {
+/** Lets rows wait again. */
+export const DEFER: Statement = {
   name: 'defer',
   text: `update queue q set claimed_at = null, claimed_by = null, suspect = greatest(q.suspect, n.suspect),
       due_at = n.due_at, expires_at = n.expires_at, attempts = q.attempts + n.attempts, held = n.held
-    from unnest($1::int[], $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::int[], $7::smallint[])
-      as n (workspace, delivery, suspect, due_at, expires_at, attempts, held)
-    where q.workspace = n.workspace and q.delivery = n.delivery
+    from (
+      select n.*, f.place
+      from unnest($1::int[], $2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::int[], $7::smallint[])
+          as n (workspace, delivery, suspect, due_at, expires_at, attempts, held) cross join lateral (
+        select q.ctid as place from queue q where q.workspace = n.workspace and q.delivery = n.delivery offset 0) f
+    ) n where q.workspace = n.workspace is true and q.ctid = n.place
     returning q.workspace, q.delivery, q.priority`,
 }
 const NOTE: Statement = {
@@ -113,12 +126,17 @@ export async function settle(
     await session.query(LOCK_WORKSPACES, [[...new Set([...disabling, ...raised.map(({ workspace }) => workspace)])]])
   // Raised first: disabling a destination raises the version they were routed by.
   const { stale, woken } = await raise(session, destinations, raised)
-  const locked = await session.query(LOCK, [...columns(settlements, 'workspace', 'delivery', 'claimedBy'), node])
+  const endsOnly = settlements.every(({ kind }) => kind === 'end')
+  const locked = await session.query(endsOnly ? TAKE_OUT : LOCK, [
+    ...columns(settlements, 'workspace', 'delivery', 'claimedBy'),
+    node,
+  ])
   const inFlight = new Set(locked.map((row) => row['delivery'] as string))
   const live = settlements.filter(({ delivery }) => inFlight.has(delivery))
   await rememberSends(session, live)
   const ends = live.filter((one): one is End => one.kind === 'end')
   const defers = live.filter((one): one is Defer => one.kind === 'defer')
+  if (!endsOnly && ends.length > 0) await session.query(REMOVE, columns(ends, 'workspace', 'delivery'))
   await end(session, ends, now)
   const waiting = await defer(session, defers)
   const lines = [...live.flatMap(lineOf), ...(await endFamilies(session, live, now))]
@@ -160,7 +178,6 @@ async function end(session: Session, ends: readonly End[], now: number): Promise
     line: one.attempt === null ? null : JSON.stringify(one.attempt),
   }))
   const keys = columns(rows, 'workspace', 'delivery')
-  await session.query(REMOVE, keys)
   await session.query(END, [...keys, now, ...columns(rows, 'number', 'reason', 'note', 'line', 'foldedInto')])
   // What has joined goes on with the digest that takes its place.
   const replaced = rows.flatMap((one) =>
