@@ -12,7 +12,7 @@ import { RouterProvider } from 'react-router/dom'
 import { queries } from './data/queries.ts'
 import { startWords } from './i18n.ts'
 import { routes } from './routes.tsx'
-import { theme } from './theme.ts'
+import { resolver, theme } from './theme.ts'
 
 /** Mantine writes styles at run time; the page lets in those that carry its nonce. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
@@ -20,7 +20,12 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 await startWords()
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={resolver}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
         <RouterProvider router={createBrowserRouter(routes)} />

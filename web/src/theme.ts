@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 /** Calm blue of what can be clicked. Red, orange and green belong to what has happened: they are nowhere else. */
 const bell: MantineColorsTuple = [
@@ -25,4 +25,19 @@ export const theme = createTheme({
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.125rem' } } },
   cursorType: 'pointer',
   respectReducedMotion: true,
+})
+
+/** Mantine's own greys and reds have too little contrast for small text (WCAG 2.2, 1.4.3). */
+export const resolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#5b6470',
+    '--mantine-color-placeholder': '#6b7480',
+    '--mantine-color-error': '#c0261c',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a2abb8',
+    '--mantine-color-placeholder': '#98a1ae',
+    '--mantine-color-error': '#ff8b82',
+  },
 })
