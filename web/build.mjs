@@ -1,7 +1,7 @@
 // Builds the console into web/dist, when what it is made from has changed since; `--anew` builds it in any case.
 // `npm install` calls it (the script `prepare` of the root), and so do the tests that open the console in a browser.
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -22,6 +22,8 @@ const SOURCES = [
 ]
 /** What `web/dist` was made from. Content, not times: a checkout or an unpacked archive has times of its own. */
 const STAMP = '.sources'
+/** Names of the assets this build has made itself. */
+const OWN = '.assets'
 
 /** Builds what is not there or not up to date; says whether it did. */
 export async function buildConsole({ anew = false, log = 'warn' } = {}) {
@@ -35,15 +37,34 @@ export async function buildConsole({ anew = false, log = 'warn' } = {}) {
     process.env.NODE_ENV = 'production'
     const { build } = await import('vite')
     await build({ root: here, logLevel: log, build: { outDir: `dist.${process.pid}` } })
+    await keepLast(made)
     await writeFile(join(made, STAMP), sources)
-    await rm(dist, { recursive: true, force: true })
+    const last = `${made}.last`
+    await rename(dist, last).catch(ignoreMissing)
     await rename(made, dist)
+    await rm(last, { recursive: true, force: true })
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV
     else process.env.NODE_ENV = NODE_ENV
     await rm(made, { recursive: true, force: true })
   }
   return true
+}
+
+/**
+ * Keeps what the last build has made: a console that is open in a browser, or a server that has not been started again
+ * yet, asks for pages by the names of the build it is of.
+ */
+async function keepLast(made) {
+  const own = await readdir(join(made, 'assets'))
+  await writeFile(join(made, OWN), own.join('\n'))
+  const last = (await readFile(join(dist, OWN), 'utf8').catch(() => '')).split('\n')
+  for (const name of last.filter((each) => each !== '' && !own.includes(each)))
+    await copyFile(join(dist, 'assets', name), join(made, 'assets', name)).catch(ignoreMissing)
+}
+
+function ignoreMissing(error) {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** One value of all sources: names and contents. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from '@nabat/api/text.ts'
 import { expectAccessible, useBrowser } from '../support/browser.ts'
+import { openAs, openPage } from '../support/chromium.ts'
 import { startOn, STORES } from '../support/console-server.ts'
-import { makeAdministrator, makePerson, openPage, signIn } from '../support/signing-in.ts'
+import { administrator, PASSWORD, person } from '../support/signed-in.ts'
 
 const browser = useBrowser()
 const TITLE = { ru: 'Вход в Набат', en: 'Sign in to Nabat' }
@@ -27,14 +28,14 @@ describe.each(STORES)('the sign-in page, on %s', (store) => {
 
   it('lets in whoever knows the password, and brings them to the page they wanted', async () => {
     const server = await startOn(store)
-    const { login, password } = await makeAdministrator(server)
+    await administrator(server, 'anna')
     const { page } = await browser.open(server)
     await page.goto('/account')
-    await page.getByLabel('Логин или e-mail').fill(login)
+    await page.getByLabel('Логин или e-mail').fill('anna')
     await page.getByLabel('Пароль', { exact: true }).fill('не тот пароль')
     await page.getByRole('button', { name: 'Войти' }).click()
     await page.getByRole('alert').getByText('Неверный логин или пароль').waitFor()
-    await page.getByLabel('Пароль', { exact: true }).fill(password)
+    await page.getByLabel('Пароль', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Войти' }).click()
     await page.waitForURL('**/account')
     await page.getByRole('heading', { level: 1 }).waitFor()
@@ -43,7 +44,7 @@ describe.each(STORES)('the sign-in page, on %s', (store) => {
   it('is not shown to somebody who has signed in', async () => {
     const server = await startOn(store)
     const window = await browser.open(server)
-    await signIn(window, await makePerson(server, 'oleg', ['dispatcher']))
+    await openAs(window, server.url, await person(server, 'oleg', ['dispatcher']))
     await openPage(window, '/sign-in')
     await window.page.waitForURL((url) => url.pathname !== '/sign-in')
   })

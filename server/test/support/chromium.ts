@@ -1,6 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import type { Language } from '@nabat/api/text.ts'
 import { chromiumProgram } from '../needs.ts'
+import type { SignedIn } from './signed-in.ts'
 
 /*
  * Chromium, and one look at the console in it. Whatever the console does wrong behind the picture is collected: errors it
@@ -67,7 +68,10 @@ export async function openWindow(browser: Browser, url: string, look: Look = {})
       console.error(`the policy refused ${effectiveDirective}: ${blockedURI} (${sourceFile}:${lineNumber})`),
     ),
   )
-  context.on('weberror', (error) => found.push(`thrown: ${error.error().stack ?? error.error().message}`))
+  context.on('weberror', (thrown) => {
+    const { name, message, stack } = thrown.error()
+    found.push(`thrown: ${name}: ${message} at ${thrown.page()?.url() ?? ''}\n${stack ?? ''}`)
+  })
   context.on('console', (message) => {
     if (message.type() !== 'error') return
     const { url: from } = message.location()
@@ -86,4 +90,20 @@ export async function openWindow(browser: Browser, url: string, look: Look = {})
     },
     forgive: (pattern) => void forgiven.push(pattern),
   }
+}
+
+/** Gives a window the session of somebody who has signed in (`signed-in.ts`): what it opens next, it opens as they. */
+export async function openAs({ context }: Window, url: string, { cookie }: Pick<SignedIn, 'cookie'>): Promise<void> {
+  const [name, value] = cookie.split('=', 2)
+  await context.addCookies([{ name: name!, value: value!, url, httpOnly: true, sameSite: 'Lax' }])
+}
+
+/** What is drawn while something is on its way. */
+const LOADING = '[aria-busy="true"], .mantine-Loader-root, .mantine-Skeleton-root'
+
+/** Opens a page and waits until all of it is there. */
+export async function openPage({ page }: Window, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  await page.waitForFunction((selector) => document.querySelector(selector) === null, LOADING)
 }
