@@ -9,6 +9,7 @@ import { CONDITION_FIELDS, OPERATORS } from '@nabat/api/condition.ts'
 import { ROLES, SECTION_NAMES, SECTIONS, Workspace, type Section } from '@nabat/api/configuration.ts'
 import { ERRORS } from '@nabat/api/errors.ts'
 import { MAIL_PRESETS } from '@nabat/api/mail-presets.ts'
+import { ROLE_PERMISSIONS, type Permission, type Role } from '@nabat/api/permissions.ts'
 import { WEEKDAYS, type Rule } from '@nabat/api/rule.ts'
 import type { ChannelKind } from '../src/channels/channel.ts'
 import { CHANNELS } from '../src/channels/registry.ts'
@@ -194,6 +195,58 @@ describe('docs/delivery.md', () => {
       expect(row?.[2], name).toBe(perDestination === connections ? 'столько же' : String(perDestination))
       expect(row?.[3], name).toBe(`${deadlineMs / 1_000} с`)
     }
+  })
+})
+
+describe('docs/access', () => {
+  const COLUMNS: readonly (readonly Role[])[] = [
+    ['admin'],
+    ['technologist'],
+    ['support', 'dispatcher'],
+    ['warehouse', 'installer', 'staff'],
+    ['client'],
+  ]
+  /** What each row speaks of: to look and to change, the same where it says yes. */
+  const ROWS: readonly (readonly [sees: readonly Permission[], changes: readonly Permission[]])[] = [
+    [['events.read', 'reachability.read'], []],
+    [['incidents.write', 'deliveries.write', 'silences.read', 'silences.write'], []],
+    [['people.read'], ['people.write']],
+    [
+      ['rules.read', 'bots.read'],
+      ['rules.write', 'bots.write'],
+    ],
+    [
+      ['mail.read', 'templates.read'],
+      ['mail.write', 'templates.write'],
+    ],
+    [
+      ['types.read', 'workspace.read'],
+      ['types.write', 'workspace.write'],
+    ],
+    [
+      ['schedules.read', 'changes.read'],
+      ['schedules.write', 'keys.write', 'configuration.write'],
+    ],
+  ]
+
+  it.each([
+    ['docs/access.md', { yes: 'да', sees: 'смотрит', changes: 'меняет' }],
+    ['docs/access.en.md', { yes: 'yes', sees: 'sees', changes: 'changes' }],
+  ])('%s says of each role what it may do', (page, words) => {
+    const table = rowsOf(page).slice(2)
+    const expected = ROWS.map(([sees, changes]) =>
+      COLUMNS.map((roles) => {
+        const has = (wanted: readonly Permission[]): boolean[] =>
+          roles.flatMap((role) => wanted.map((permission) => ROLE_PERMISSIONS[role].includes(permission)))
+        if (!has(sees).includes(true) && !has(changes).includes(true)) return '—'
+        expect(has(sees), roles.join()).not.toContain(false)
+        if (changes.length === 0) return words.yes
+        if (!has(changes).includes(true)) return words.sees
+        expect(has(changes), roles.join()).not.toContain(false)
+        return words.changes
+      }),
+    )
+    expect(table.map(([, ...cells]) => cells)).toEqual(expected)
   })
 })
 
