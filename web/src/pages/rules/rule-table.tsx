@@ -11,7 +11,7 @@ import { useCatalogue } from '../../data/catalogue.ts'
 import { useEntities } from '../../data/entities.ts'
 import { useChangeRules, useRules, useRulesReachingNobody, type StoredRule } from '../../data/rules.ts'
 import { useMay } from '../../data/session.ts'
-import { language, say, useWords } from '../../i18n.ts'
+import { say, useWords } from '../../i18n.ts'
 import { ruleWords } from '../../words/rules.ts'
 import { AddRule, FirstRule } from './add-rule.tsx'
 import { useConditionFields } from './condition-builder.tsx'
@@ -100,7 +100,6 @@ function useShownRules(rules: readonly StoredRule[] | undefined): readonly Shown
   const { data: types } = useCatalogue()
   const { byName } = useConditionFields([])
   const nobody = useRulesReachingNobody()
-  const spoken = language()
   return useMemo(
     () =>
       (rules ?? []).map((rule) => ({
@@ -110,7 +109,7 @@ function useShownRules(rules: readonly StoredRule[] | undefined): readonly Shown
         condition: rule.when === undefined ? undefined : conditionInWords(rule.when, byName),
         nobody: nobody.get(rule.name),
       })),
-    [rules, types, byName, nobody, spoken],
+    [rules, types, byName, nobody],
   )
 }
 
