@@ -1,5 +1,5 @@
 import type { WorkspaceView } from '../configuration/view.ts'
-import { idBytes, isId } from '../ids.ts'
+import { firstIdOf, idBytes, isId } from '../ids.ts'
 import { STATES, type Store } from '../store/store.ts'
 import { idsNamed } from './names.ts'
 import type { Page, Query } from './page.ts'
@@ -74,8 +74,12 @@ export function matching(view: WorkspaceView, { query, channels, rules, digest }
   if (channels !== undefined) select = select.where('t.channel', 'in', channels)
   if (rules !== undefined) select = select.where('d.rule', 'in', rules)
   if (digest !== undefined) select = select.where((is) => is.or([is('d.id', '=', digest), is('d.digest', '=', digest)]))
-  if (query['recipient'] !== undefined) select = select.where('d.recipient', '=', query['recipient'])
-  if (query['reason'] !== undefined) select = select.where('d.reason', '=', query['reason'])
+  const { recipient, reason, destination, from, to } = query
+  if (recipient !== undefined) select = select.where('d.recipient', '=', recipient)
+  if (reason !== undefined) select = select.where('d.reason', '=', reason)
+  if (destination !== undefined) select = select.where('d.destination', '=', Number(destination))
+  if (from !== undefined) select = select.where('d.id', '>=', idBytes(firstIdOf(Date.parse(from))))
+  if (to !== undefined) select = select.where('d.id', '<', idBytes(firstIdOf(Date.parse(to))))
   return select
 }
 

@@ -6,18 +6,12 @@ import { LIFETIME_MS } from '../../pipeline/retry.ts'
 import { authorize } from '../auth.ts'
 import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
+import { manyRoute } from './many-deliveries.ts'
 import { Cursor, expectIds, LISTED, listAnswer, pageOf } from './page.ts'
 
-/** How many deliveries one request may retry or cancel. */
-const MOST = 1_000
-
-const Ids = Type.Object(
-  { ids: Type.Array(Type.String(), { minItems: 1, maxItems: MOST }) },
-  { additionalProperties: false },
-)
-
 /** Deliveries with their attempts; retry and cancel, one or many. */
-export function deliveryRoutes(app: FastifyInstance, { store, pipeline, history, clock }: HttpParts): void {
+export function deliveryRoutes(app: FastifyInstance, parts: HttpParts): void {
+  const { store, pipeline, history, clock } = parts
   const retry = async (workspace: number, ids: readonly string[]): Promise<string[]> => {
     const now = clock.now()
     const { waiting, woken } = await store.retryDeliveries(workspace, ids, now, now + LIFETIME_MS[2])
@@ -46,6 +40,9 @@ export function deliveryRoutes(app: FastifyInstance, { store, pipeline, history,
           rule: Type.Optional(Type.String({ description: 'Name of the rule, a removed one too' })),
           recipient: Type.Optional(Type.String()),
           reason: Type.Optional(Type.String()),
+          destination: Type.Optional(Type.String({ pattern: '^\\d{1,9}$', description: 'Id of the destination' })),
+          from: Type.Optional(Type.String({ format: 'date-time' })),
+          to: Type.Optional(Type.String({ format: 'date-time' })),
           ...Cursor,
         }),
       },
@@ -66,9 +63,10 @@ export function deliveryRoutes(app: FastifyInstance, { store, pipeline, history,
     return delivery
   })
 
-  for (const [name, act, done] of [
+  for (const [name, states, act, done] of [
     [
       'retry',
+      ['failed', 'suppressed', 'cancelled'],
       retry,
       problem(
         '',
@@ -76,7 +74,12 @@ export function deliveryRoutes(app: FastifyInstance, { store, pipeline, history,
         'Only what has ended unsent can be tried again',
       ),
     ],
-    ['cancel', cancel, problem('', 'Отменить можно только то, что ещё ждёт', 'Only what still waits can be cancelled')],
+    [
+      'cancel',
+      ['waiting'],
+      cancel,
+      problem('', 'Отменить можно только то, что ещё ждёт', 'Only what still waits can be cancelled'),
+    ],
   ] as const) {
     app.post(
       `/api/v1/deliveries/:id/${name}`,
@@ -89,15 +92,7 @@ export function deliveryRoutes(app: FastifyInstance, { store, pipeline, history,
         throw new HttpError('conflict', [done])
       },
     )
-    app.post(
-      `/api/v1/deliveries/${name}`,
-      { schema: { summary: `${name} many deliveries`, body: Ids } },
-      async (request) => {
-        const { view } = authorize(request, 'deliveries.write')
-        const ids = (request.body as { ids: string[] }).ids.filter(isId)
-        return { ids: await act(view.id, ids) }
-      },
-    )
+    manyRoute(app, parts, { name, states, act })
   }
 }
 

@@ -47,15 +47,19 @@ export function pageOf(query: { limit?: string; cursor?: string }, kind: keyof t
   return { limit: Math.min(MOST, Number(limit)), after: cursor }
 }
 
-/** Fails with the field's name where a query holds something that is no id. */
-export function expectIds(query: Readonly<Record<string, string | undefined>>, fields: readonly string[]): void {
+/** Fails with the field's name where a query holds something that is no id. `path`: where the query stands. */
+export function expectIds(
+  query: Readonly<Record<string, string | undefined>>,
+  fields: readonly string[],
+  path = '',
+): void {
   const wrong = fields.filter((field) => query[field] !== undefined && !isId(query[field]))
   if (wrong.length > 0)
     throw new HttpError(
       'invalid',
       wrong.map((field) =>
         problem(
-          `/${field}`,
+          `${path}/${field}`,
           `${field}: нужен номер вида 01a20374-35af-7001-b3c8-1e3d6c419a30`,
           `${field}: give an id such as 01a20374-35af-7001-b3c8-1e3d6c419a30`,
         ),
