@@ -21,6 +21,7 @@ export interface BotRow {
   readonly problem: { readonly reason: string; readonly detail: string } | null
 }
 
+/** As Telegram has them. */
 export type ChatKind = 'private' | 'group' | 'supergroup' | 'channel'
 
 /** A chat a bot has been seen in. */

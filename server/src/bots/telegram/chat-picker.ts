@@ -26,6 +26,7 @@ export interface Choice {
   readonly problem: NonNullable<BotRow['problem']> | null
 }
 
+/** What there is to choose from, for whoever writes a rule or a contact. */
 export class ChatPicker {
   readonly #store: BotStore
   readonly #updates: Updates

@@ -9,6 +9,7 @@ import type { Door } from './door.ts'
 /** How the bot stands in a chat. */
 type Standing = Pick<ChatRow, 'member' | 'canPost'>
 
+/** Claims what tells of chats. */
 export const chatDoor: Door = {
   kinds: ['my_chat_member', 'message', 'channel_post'],
   take(update, now) {

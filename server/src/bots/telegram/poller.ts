@@ -32,6 +32,7 @@ export interface PollerParts {
   readonly isOurs: () => boolean
 }
 
+/** Long polls of one bot, from when it is needed until it is not. */
 export class Poller {
   readonly #parts: PollerParts
   readonly #stop = new AbortController()

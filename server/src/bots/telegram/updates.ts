@@ -27,6 +27,7 @@ export interface UpdatesParts {
   readonly serves: (owner: string) => boolean
 }
 
+/** The bots of this node that are listened to. */
 export class Updates {
   readonly #parts: UpdatesParts
   readonly #pollers = new Map<string, { readonly poller: Poller; readonly ended: Promise<void> }>()

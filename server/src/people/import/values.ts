@@ -64,10 +64,12 @@ export function timeZoneOf(text: string): string {
 /** Digits by which two ways of writing a phone number are one: `8 916…` and `+7 916…`. */
 export const phoneKey = (text: string): string => text.replaceAll(/\D/g, '').slice(-10)
 
+/** What is said of a role that there is not. */
 export const NO_ROLE = (text: string): Text => ({
   ru: `роль «${text}» неизвестна; есть: ${ROLES.join(', ')}`,
   en: `the role "${text}" is not known; there are: ${ROLES.join(', ')}`,
 })
+/** What is said of a language Nabat does not speak. */
 export const NO_LANGUAGE = (text: string): Text => ({
   ru: `язык «${text}»: напишите ru или en`,
   en: `the language "${text}": write ru or en`,

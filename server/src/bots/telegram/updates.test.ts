@@ -1,0 +1,30 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ask } from '../../../test/support/answers.ts'
+import { giveBack, takeDatabase } from '../../../test/support/postgres.ts'
+import { startTestServer } from '../../../test/support/server.ts'
+import { startTelegram } from '../../../test/standins/telegram.ts'
+import { until } from '../../../test/until.ts'
+
+describe('a bot, with several nodes', () => {
+  it('is listened to by the node that sends for it, whichever is asked', async () => {
+    const url = await takeDatabase()
+    onTestFinished(() => giveBack(url))
+    await using telegram = await startTelegram()
+    const env = { NABAT_DATABASE_URL: url, NABAT_SECRET_KEY: 'a secret key of thirty-two signs.' }
+    const config = `channels: [{ name: bot, kind: telegram, token: "1000:AAHtoken", apiRoot: "${telegram.url}" }]`
+    await using sends = await startTestServer({ env, config, roles: ['deliver', 'bots'] })
+    await using answers = await startTestServer({ env, roles: ['http'] })
+    expect(sends.url).not.toBe(answers.url)
+    const chats = () => ask(answers.call, 'GET', '/api/v1/channels/bot/chats')
+    expect((await chats()).body).toMatchObject({ items: [], listening: true })
+    await until(() => telegram.updates.isPolled('1000'), 10_000, 'a poll')
+    telegram.updates.member(
+      '1000',
+      { id: -1001, type: 'channel', title: 'Смена' },
+      { status: 'administrator', can_post_messages: true },
+    )
+    await until(async () => (await chats()).body['items']![0]?.['title'] === ('Смена' as never), 10_000, 'the chat')
+    const polls = telegram.calls.filter(({ method }) => method === 'getUpdates')
+    expect(polls.every(({ status }) => status === 200 || status === 0)).toBe(true)
+  })
+})
