@@ -43,6 +43,9 @@ export const DryRunReport = Type.Object({
   night: count('Messages between 22:00 and 08:00 in the time zone of their recipient'),
   held: reasons('Deliveries that would have waited, by reason'),
   suppressed: reasons('Deliveries that would never have left, by reason'),
+  words: Type.Optional(
+    Type.Record(Type.String(), Type.String(), { description: 'These reasons in the language of the request' }),
+  ),
   overBudget: count('Messages the limits of Telegram would have kept back by more than a minute'),
   first: Type.Array(
     Type.Object({

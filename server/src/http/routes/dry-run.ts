@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { DryRunReport, DryRunRequest } from '@nabat/api/dry-run.ts'
-import { problem, type Problem } from '@nabat/api/text.ts'
+import { problem, type Language, type Problem } from '@nabat/api/text.ts'
 import { DryRuns, TooMuchAtOnce, type Span } from '../../dry-run/run.ts'
+import { reasonWords } from '../../reasons.ts'
 import { validator } from '../../schema-problems.ts'
 import { authorize } from '../auth.ts'
-import { HttpError } from '../errors.ts'
+import { HttpError, languageOf } from '../errors.ts'
 import { answerWork, endOf, PROGRESS } from '../progress.ts'
 import type { HttpParts } from '../server.ts'
 import { checkedRule } from './tried-rule.ts'
@@ -39,9 +40,16 @@ export function dryRunRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { rule, replaces } = await checkedRule(body['rule'], view, parts)
       const sources = await workspaces.sources(view.id)
       const run = runs.run({ workspace: view.id, rule, replaces, span, sources, signal: endOf(reply) })
-      return await answerWork(run, request, reply, parts, errorOf)
+      return await answerWork(inWords(run, languageOf(request)), request, reply, parts, errorOf)
     },
   )
+}
+
+/** The run, whose report has words for its reasons. */
+async function* inWords(run: ReturnType<DryRuns['run']>, language: Language): ReturnType<DryRuns['run']> {
+  const report = yield* run
+  const reasons = Object.keys({ ...report.held, ...report.suppressed })
+  return { ...report, words: Object.fromEntries(reasons.map((reason) => [reason, reasonWords(reason)[language]])) }
 }
 
 const errorOf = (error: unknown): unknown =>
