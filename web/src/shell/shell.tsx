@@ -33,7 +33,7 @@ function Around({ session }: { readonly session: Session }) {
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      navbar={{ width: 256, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding={{ base: 'md', sm: 'xl' }}
     >
       <a className="skip-link" href="#content">
@@ -50,7 +50,7 @@ function Around({ session }: { readonly session: Session }) {
               aria-label={t('menu')}
               aria-expanded={opened}
             />
-            <Anchor component={Link} to="/" underline="never" c="inherit">
+            <Anchor component={Link} to="/" underline="never" c="inherit" aria-label={t('nabat')}>
               <Group gap={8} wrap="nowrap">
                 <img src="/icon.svg" width={28} height={28} alt="" />
                 <Text fw={650} size="lg" visibleFrom="xs">

@@ -40,14 +40,18 @@ function Connection({ form }: Form) {
       <Stack>
         <Preset form={form} />
         <Group align="flex-start" grow preventGrowOverflow={false}>
-          <TextInput label={t('host')} description={t('hostHint')} miw={220} {...form.getInputProps('host')} />
+          <TextInput
+            label={t('host')}
+            description={t('hostHint')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            miw={220}
+            {...form.getInputProps('host')}
+          />
           <TextInput
             label={t('port')}
             inputMode="numeric"
             placeholder={PORTS[values.encryption]}
             maw={140}
-            inputWrapperOrder={['label', 'description', 'input', 'error']}
-            description={' '}
             {...form.getInputProps('port')}
           />
         </Group>

@@ -1,4 +1,4 @@
-import { Fieldset, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Box, Fieldset, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import type { Language } from '@nabat/api/text.ts'
@@ -106,68 +106,74 @@ function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
   )
   const general = save.error === null ? undefined : shell('formWrong')
   return (
-    <FormFrame form={{ general, saving: save.isPending, conflict: undefined, submit }} dirty={form.isDirty()}>
-      <Fieldset legend={t('about')}>
-        <Stack maw={560}>
-          <TextInput label={t('title')} {...form.getInputProps('title')} />
-          <TextInput label={t('name')} description={t('nameHint')} value={settings.name} readOnly />
-          <Select
-            label={t('timeZone')}
-            description={t('timeZoneHint')}
-            data={ZONES}
-            searchable
-            limit={50}
-            allowDeselect={false}
-            {...form.getInputProps('timeZone')}
-          />
-          <Select
-            label={t('language')}
-            data={(['ru', 'en'] as const).map((value) => ({ value, label: t(value) }))}
-            allowDeselect={false}
-            {...form.getInputProps('language')}
-          />
-        </Stack>
-      </Fieldset>
-      <Fieldset legend={t('letters')}>
-        <Stack maw={560}>
-          <Switch label={t('mail')} description={t('mailHint')} {...form.getInputProps('mail', { type: 'checkbox' })} />
-          <Textarea
-            label={t('signature')}
-            description={t('signatureHint')}
-            autosize
-            minRows={3}
-            {...form.getInputProps('signature')}
-          />
-          <TextInput
-            label={t('systemContact')}
-            description={t('systemContactHint')}
-            type="email"
-            {...form.getInputProps('systemContact')}
-          />
-        </Stack>
-      </Fieldset>
-      <Fieldset legend={t('flow')}>
-        <Stack maw={560}>
-          <TextInput
-            label={t('foldAfter')}
-            description={t('foldAfterHint')}
-            placeholder="1m"
-            {...form.getInputProps('foldAfter')}
-          />
-          <div>
-            <Text size="sm" fw={500}>
-              {t('statistics')}
-            </Text>
-            <Text size="xs" className="quiet" mb="xs">
-              {t('statisticsHint')}
-            </Text>
-            <Switch label={t('statisticsOn')} {...form.getInputProps('statistics', { type: 'checkbox' })} />
-          </div>
-          {form.values.statistics && (
-            <TextInput type="time" label={t('statisticsAt')} w={140} {...form.getInputProps('statisticsAt')} />
-          )}
-        </Stack>
-      </Fieldset>
-    </FormFrame>
+    <Box maw={760}>
+      <FormFrame form={{ general, saving: save.isPending, conflict: undefined, submit }} dirty={form.isDirty()}>
+        <Fieldset legend={t('about')}>
+          <Stack>
+            <TextInput label={t('title')} {...form.getInputProps('title')} />
+            <TextInput label={t('name')} description={t('nameHint')} value={settings.name} readOnly />
+            <Select
+              label={t('timeZone')}
+              description={t('timeZoneHint')}
+              data={ZONES}
+              searchable
+              limit={50}
+              allowDeselect={false}
+              {...form.getInputProps('timeZone')}
+            />
+            <Select
+              label={t('language')}
+              data={(['ru', 'en'] as const).map((value) => ({ value, label: t(value) }))}
+              allowDeselect={false}
+              {...form.getInputProps('language')}
+            />
+          </Stack>
+        </Fieldset>
+        <Fieldset legend={t('letters')}>
+          <Stack>
+            <Switch
+              label={t('mail')}
+              description={t('mailHint')}
+              {...form.getInputProps('mail', { type: 'checkbox' })}
+            />
+            <Textarea
+              label={t('signature')}
+              description={t('signatureHint')}
+              autosize
+              minRows={3}
+              {...form.getInputProps('signature')}
+            />
+            <TextInput
+              label={t('systemContact')}
+              description={t('systemContactHint')}
+              type="email"
+              {...form.getInputProps('systemContact')}
+            />
+          </Stack>
+        </Fieldset>
+        <Fieldset legend={t('flow')}>
+          <Stack>
+            <TextInput
+              label={t('foldAfter')}
+              description={t('foldAfterHint')}
+              placeholder="1m"
+              {...form.getInputProps('foldAfter')}
+            />
+            <div>
+              <Text size="sm" fw={500}>
+                {t('statistics')}
+              </Text>
+              <Text size="xs" className="quiet" mb="xs">
+                {t('statisticsHint')}
+              </Text>
+              <Switch label={t('statisticsOn')} {...form.getInputProps('statistics', { type: 'checkbox' })} />
+            </div>
+            {form.values.statistics && (
+              <TextInput type="time" label={t('statisticsAt')} w={140} {...form.getInputProps('statisticsAt')} />
+            )}
+          </Stack>
+        </Fieldset>
+      </FormFrame>
+    </Box>
   )
 }

@@ -86,6 +86,7 @@ function ChannelLine({ channel, writes }: { readonly channel: StoredChannel; rea
           <Button
             size="compact-sm"
             variant="default"
+            style={{ flex: 'none' }}
             loading={test.isPending}
             aria-label={t('checkOf', { name })}
             onClick={() => test.mutate({ id })}

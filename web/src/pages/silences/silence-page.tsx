@@ -1,4 +1,4 @@
-import { Button, Fieldset, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Box, Button, Fieldset, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import type { Schedule } from '@nabat/api/rule.ts'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { useEntityForm } from '../../components/entity-form.ts'
@@ -55,7 +55,7 @@ function SilenceForm({ silence }: { readonly silence: StoredSilence | undefined 
   const [search] = useSearchParams()
   const writes = useMay('silences.write')
   const read = (entity: (StoredSilence & Stored) | undefined): Values => ({
-    name: entity?.name ?? newName(),
+    name: entity?.name ?? newName(timeZone),
     comment: entity?.comment ?? '',
     when: entity === undefined ? conditionIn(search) : entity.when,
     from: toWall(entity?.from, timeZone),
@@ -82,64 +82,72 @@ function SilenceForm({ silence }: { readonly silence: StoredSilence | undefined 
   return (
     <>
       <PageHeader title={silence?.name ?? t('newTitle')} up={{ to: '/silences', title: shell('silences') }} />
-      <FormFrame
-        form={entityForm}
-        dirty={form.isDirty()}
-        locked={locked}
-        actions={
-          silence !== undefined && (
-            <RemoveButton section="silences" id={silence.id} name={silence.name} then={() => void go('/silences')} />
-          )
-        }
-      >
-        <Stack maw={640}>
-          <Textarea
-            label={t('comment')}
-            description={t('commentHint')}
-            autosize
-            minRows={2}
-            data-autofocus
-            {...form.getInputProps('comment')}
-          />
-          <TextInput label={t('name')} {...form.getInputProps('name')} />
-        </Stack>
-        <Fieldset legend={t('what')}>
-          {values.when === undefined && <Text size="sm">{t('everything')}</Text>}
-          <ConditionBuilder
-            value={values.when}
-            onChange={(when) => form.setFieldValue('when', () => when)}
-            error={(path) => errors[['when', ...path].join('.')]}
-          />
-        </Fieldset>
-        <Fieldset legend={t('when')}>
+      <Box maw={760}>
+        <FormFrame
+          form={entityForm}
+          dirty={form.isDirty()}
+          locked={locked}
+          actions={
+            silence !== undefined && (
+              <RemoveButton section="silences" id={silence.id} name={silence.name} then={() => void go('/silences')} />
+            )
+          }
+        >
           <Stack>
-            <Quick choose={(at) => form.setFieldValue('until', toWall(at, timeZone))} timeZone={timeZone} />
-            <Group align="flex-start">
-              <TextInput
-                type="datetime-local"
-                label={t('from')}
-                description={t('fromHint')}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                {...form.getInputProps('from')}
-              />
-              <TextInput type="datetime-local" label={t('to')} {...form.getInputProps('until')} />
-            </Group>
-            <Hours
-              label={t('hours')}
-              schedule={values.schedule}
-              change={(schedule) => form.setFieldValue('schedule', schedule)}
-              error={errors['schedule'] ?? errors['schedule.from'] ?? errors['schedule.to']}
+            <Textarea
+              label={t('comment')}
+              description={t('commentHint')}
+              autosize
+              minRows={2}
+              data-autofocus
+              {...form.getInputProps('comment')}
             />
+            <TextInput label={t('name')} {...form.getInputProps('name')} />
           </Stack>
-        </Fieldset>
-      </FormFrame>
+          <Fieldset legend={t('what')}>
+            {values.when === undefined && <Text size="sm">{t('everything')}</Text>}
+            <ConditionBuilder
+              value={values.when}
+              onChange={(when) => form.setFieldValue('when', () => when)}
+              error={(path) => errors[['when', ...path].join('.')]}
+            />
+          </Fieldset>
+          <Fieldset legend={t('when')}>
+            <Stack>
+              <Quick choose={(at) => form.setFieldValue('until', toWall(at, timeZone))} timeZone={timeZone} />
+              <Group align="flex-start">
+                <TextInput
+                  type="datetime-local"
+                  label={t('from')}
+                  description={t('fromHint')}
+                  inputWrapperOrder={['label', 'input', 'description', 'error']}
+                  {...form.getInputProps('from')}
+                />
+                <TextInput type="datetime-local" label={t('to')} {...form.getInputProps('until')} />
+              </Group>
+              <Hours
+                label={t('hours')}
+                schedule={values.schedule}
+                change={(schedule) => form.setFieldValue('schedule', schedule)}
+                error={errors['schedule'] ?? errors['schedule.from'] ?? errors['schedule.to']}
+              />
+            </Stack>
+          </Fieldset>
+        </FormFrame>
+      </Box>
     </>
   )
 }
 
-const newName = (): string =>
+const newName = (timeZone: string): string =>
   say(silenceWords, 'defaultName', {
-    date: new Date().toLocaleString(language(), { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }),
+    date: new Date().toLocaleString(language(), {
+      day: 'numeric',
+      month: 'long',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone,
+    }),
   })
 
 function Quick({ choose, timeZone }: { readonly choose: (at: string) => void; readonly timeZone: string }) {
