@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, expectError, makeKey, withKey } from '../../test/support/answers.ts'
 import { startTestServer, type TestServer } from '../../test/support/server.ts'
+import { person } from '../../test/support/signed-in.ts'
 
 let server: TestServer
-let keys: Record<'send' | 'read' | 'all', ReturnType<typeof withKey>>
+let keys: Record<'send' | 'read', ReturnType<typeof withKey>>
 let routes: (readonly [method: string, path: string])[]
 
 beforeAll(async () => {
   server = await startTestServer()
   const make = async (rights: 'send' | 'read' | 'all') => withKey(server, await makeKey(server, rights))
-  keys = { send: await make('send'), read: await make('read'), all: await make('all') }
+  keys = { send: await make('send'), read: await make('read') }
   const { paths } = (await ask(server.call, 'GET', '/api/openapi.json')).body
   routes = Object.entries(paths as unknown as Record<string, object>)
     .flatMap(([path, methods]) =>
@@ -19,18 +20,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const SEND = ['POST /api/v1/events', 'POST /api/v1/files']
 /** These are for people who have signed in, and for those who are about to: session.test.ts. */
 const OF_PEOPLE = /^\w+ \/api\/v1\/(sessions?|links|password-reset)\b/
-/** These show more than one who only looks may see. */
-const NOT_FOR_READING = ['GET /api/v1/keys', 'GET /api/v1/export']
-/** A body that the schema takes, where there is one: what is asked for is the right, not the mistake. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  'POST /api/v1/keys': { name: 'n', rights: 'all' },
-  'POST /api/v1/deliveries/retry': { ids: ['x'] },
-  'POST /api/v1/deliveries/cancel': { ids: ['x'] },
-  'POST /api/v1/incidents/x/acknowledge': {},
-}
+/* Who may call what is in permissions.test.ts. */
 
 describe('a route of the API', () => {
   it('answers 401 without a key, with a wrong one, and with the right one said wrongly', async () => {
@@ -53,44 +45,29 @@ describe('a route of the API', () => {
       }
   })
 
-  it('answers 403 to a key for sending, save where events and files are posted', async () => {
-    let refused = 0
-    for (const [method, path] of routes) {
-      const name = `${method} ${path}`
-      const answer = await ask(keys.send, method, path, BODIES[name])
-      if (SEND.includes(name)) expect([400, 415], name).toContain(answer.status)
-      else {
-        refused += 1
-        expect({ name, status: answer.status }).toEqual({ name, status: 403 })
-        expectError(answer, 403, 'forbidden')
-      }
-    }
-    expect(refused).toBe(routes.length - SEND.length)
-  })
-
-  it('answers 403 to a key for reading wherever something would change', async () => {
-    for (const [method, path] of routes) {
-      const name = `${method} ${path}`
-      const { status } = await ask(keys.read, method, path, BODIES[name])
-      if (method === 'GET' && !NOT_FOR_READING.includes(name)) expect([200, 404], name).toContain(status)
-      else expect({ name, status }).toEqual({ name, status: 403 })
-    }
-  })
-
-  it('lets a key for all do all but what concerns the whole installation', async () => {
-    for (const [method, path] of routes.filter(([method]) => method === 'GET')) {
-      const { status } = await ask(keys.all, method, path)
-      expect([200, 404], path).toContain(status)
-    }
-    expectError(await ask(keys.all, 'POST', '/api/v1/backup'), 403, 'forbidden')
-  })
-
   it('knows a key until it is removed', async () => {
     const made = await ask(server.call, 'POST', '/api/v1/keys', { name: 'short-lived', rights: 'read' })
     const call = withKey(server, String(made.body['key']))
     expect((await ask(call, 'GET', '/api/v1/events')).status).toBe(200)
     expect((await ask(server.call, 'DELETE', `/api/v1/keys/${String(made.body['id'])}`)).status).toBe(204)
     expectError(await ask(call, 'GET', '/api/v1/events'), 401, 'unauthorized')
+  })
+})
+
+describe('keys', () => {
+  it('are listed with who made them and when they called last, and never by themselves', async () => {
+    const boss = await person(server, 'boss', ['admin'])
+    const body = { name: 'of the boss', rights: 'read' }
+    const key = String((await ask(boss.call, 'POST', '/api/v1/keys', body)).body['key'])
+    const listed = async (): Promise<Record<string, unknown>> => {
+      const { body: keysNow } = await ask(boss.call, 'GET', '/api/v1/keys')
+      expect(JSON.stringify(keysNow)).not.toContain(key)
+      const items = keysNow['items'] as unknown as Record<string, unknown>[]
+      return items.find(({ name }) => name === body.name)!
+    }
+    expect(await listed()).toMatchObject({ ...body, perMinute: null, by: 'boss', lastUsedAt: null })
+    expect((await ask(withKey(server, key), 'GET', '/api/v1/events')).status).toBe(200)
+    expect((await listed())['lastUsedAt']).toMatch(/^\d{4}-\d\d-\d\dT/)
   })
 })
 

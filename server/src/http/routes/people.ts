@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Permission } from '@nabat/api/permissions.ts'
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { time } from '../../history/views.ts'
 import { isId } from '../../ids.ts'
-import { authorize } from '../auth.ts'
+import type { WorkspaceView } from '../../configuration/view.ts'
+import { authorize, enter } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
@@ -84,10 +86,10 @@ export function peopleRoutes(app: FastifyInstance, { keys, store, history, clock
       },
     },
     async (request) => {
-      const { view } = authorize(request, 'inboxes.read')
+      const { view, login } = inboxOf(request, 'inboxes.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'id')
-      return listAnswer(await history.inbox(view, loginOf(view, request.params), query, page), page)
+      return listAnswer(await history.inbox(view, login, query, page), page)
     },
   )
 
@@ -104,17 +106,21 @@ export function peopleRoutes(app: FastifyInstance, { keys, store, history, clock
         },
       },
       async (request) => {
-        const { view } = authorize(request, 'inboxes.write')
+        const { view, login } = inboxOf(request, 'inboxes.write')
         const ids = (request.body as { ids?: string[] } | null | undefined)?.ids?.filter(isId) ?? 'all'
         return {
-          changed: await store.markInbox(view.id, loginOf(view, request.params), ids, read ? clock.now() : null),
+          changed: await store.markInbox(view.id, login, ids, read ? clock.now() : null),
         }
       },
     )
 }
 
-function loginOf(view: Parameters<HttpParts['history']['inbox']>[0], params: unknown): string {
-  const row = view.row('users', (params as { id: string }).id)
+/** Whose inbox it is. Everybody who has signed in has his own; that of anybody else takes the permission. */
+function inboxOf(request: FastifyRequest, permission: Permission): { view: WorkspaceView; login: string } {
+  const { view, caller } = enter(request)
+  const row = view.row('users', (request.params as { id: string }).id)
+  const isOwn = caller.account !== null && row?.key === caller.name
+  if (!isOwn) authorize(request, permission)
   if (row === undefined) throw new HttpError('not_found')
-  return row.key
+  return { view, login: row.key }
 }
