@@ -201,6 +201,7 @@ create table incidents (
   ended_at bigint,
   PRIMARY KEY (workspace, key)
 );
+CREATE INDEX incidents_newest ON public.incidents USING btree (workspace, opened_by);
 CREATE INDEX incidents_open ON public.incidents USING btree (workspace, opened_at) WHERE (ended_at IS NULL);
 
 create table leases (

@@ -6,23 +6,19 @@ import { firstIdOf, idBytes, idText, isId } from '../ids.ts'
 import { PRIORITY } from '../pipeline/accept.ts'
 import type { Trace } from '../pipeline/trace.ts'
 import type { EventRow, Store } from '../store/store.ts'
+import { aboutEvents, deliveryCounts, titleOfType } from './about-events.ts'
 import { changeOf, changesOf, type ChangeView } from './changes.ts'
 import { deliveries, matching, newest, wantedBy, type Wanted } from './deliveries.ts'
 import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import { explain, type RuleThen } from './explain.ts'
+import { eventsOfIncident, incidentOf, incidentsOf } from './incidents.ts'
 import { namesOf } from './names.ts'
 import { literal, sqliteQueries as db } from './tables.ts'
-import {
-  deliveryView,
-  destinationView,
-  eventView,
-  fieldsOfRow,
-  incidentView,
-  storedEvent,
-  time,
-  type Row,
-} from './views.ts'
+import { deliveryView, destinationView, eventView, fieldsOfRow, storedEvent, time, type Row } from './views.ts'
 import type { Page, Query } from './page.ts'
+
+/** Shown of what was told of an incident. */
+const MOST_TOLD = 200
 
 /** Whether an event is Nabat's own, of which the rule nobody made tells. */
 const isSystem = (row: Row): boolean => (row['type'] as string).startsWith('system.')
@@ -35,9 +31,20 @@ export class History {
     this.#store = store
   }
 
-  /** Events, the newest first; one row more than the page holds. */
-  async events(view: WorkspaceView, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
-    if (query['eventId'] !== undefined) return this.#byEventId(view, query['eventId'], query['source'])
+  /** Events, the newest first, one row more than the page holds; with `counts` how many of their deliveries stand how. */
+  async events(view: WorkspaceView, query: Query, page: Page, language: Language): Promise<({ id: string } & Row)[]> {
+    const { eventId, source } = query
+    const rows =
+      eventId === undefined ? await this.#events(view, query, page) : await this.#byEventId(view, eventId, source)
+    const ids = rows.map((row) => row['id'] as Uint8Array)
+    const counts = query['counts'] === 'true' ? await deliveryCounts(this.#store, view, ids) : undefined
+    return rows.map((row) => ({
+      ...this.#eventIn(view, row, language),
+      ...(counts === undefined ? {} : { deliveries: counts(row['id'] as Uint8Array) }),
+    }))
+  }
+
+  #events(view: WorkspaceView, query: Query, page: Page): Promise<readonly Row[]> {
     let select = db
       .selectFrom('events')
       .select([
@@ -73,14 +80,10 @@ export class History {
     if (query['incident'] !== undefined) select = select.where('incident', '=', query['incident'])
     if (query['from'] !== undefined) select = select.where('id', '>=', idBytes(firstIdOf(Date.parse(query['from']))))
     if (query['to'] !== undefined) select = select.where('id', '<', idBytes(firstIdOf(Date.parse(query['to']))))
-    return (await this.#store.read(select.compile())).map(eventView)
+    return this.#store.read(select.compile())
   }
 
-  async #byEventId(
-    view: WorkspaceView,
-    eventId: string,
-    source: string | undefined,
-  ): Promise<({ id: string } & Row)[]> {
+  async #byEventId(view: WorkspaceView, eventId: string, source: string | undefined): Promise<readonly Row[]> {
     let keys = db
       .selectFrom('event_keys')
       .select('event')
@@ -93,7 +96,7 @@ export class History {
     if (ids.length === 0) return []
     const select = db.selectFrom('events').selectAll().where('workspace', '=', view.id).where('id', 'in', ids)
     const rows = await this.#store.read(select.compile())
-    return rows.map(eventView).filter((event) => source === undefined || (event as Row)['source'] === source)
+    return rows.filter((row) => source === undefined || row['source'] === source)
   }
 
   /** An event as it is stored, without what became of it. */
@@ -167,8 +170,20 @@ export class History {
       query['state'] === 'waiting'
         ? await this.#waiting(view, wanted, page)
         : await this.#store.read(matching(view, wanted).$call(newest('d.id', page)).compile())
+    return this.#shown(view, rows, language)
+  }
+
+  /** Deliveries with the names of what they speak of. */
+  async #shown(view: WorkspaceView, rows: readonly Row[], language: Language): Promise<({ id: string } & Row)[]> {
     const names = await namesOf(this.#store, view, rows)
-    return rows.map((row) => deliveryView(row, names, language))
+    const events = rows.map((row) => row['event'] as Uint8Array)
+    const about = await aboutEvents(this.#store, view, events, language)
+    return rows.map((row) => ({ ...deliveryView(row, names, language), ...about(row['event'] as Uint8Array) }))
+  }
+
+  /** An event in a list. */
+  #eventIn(view: WorkspaceView, row: Row, language: Language): { id: string } & Row {
+    return { ...eventView(row), typeTitle: titleOfType(view, row['type'] as string, language) }
   }
 
   /**
@@ -192,8 +207,7 @@ export class History {
 
   async delivery(view: WorkspaceView, id: string, language: Language): Promise<Row | undefined> {
     const rows = await this.#store.read(deliveries(view.id).where('d.id', '=', idBytes(id)).compile())
-    const names = await namesOf(this.#store, view, rows)
-    return rows.map((row) => deliveryView(row, names, language))[0]
+    return (await this.#shown(view, rows, language))[0]
   }
 
   /** Destinations in the order in which they were first met. */
@@ -224,24 +238,29 @@ export class History {
   }
 
   /** Incidents, the newest first; `state` open (acknowledged ones too), acknowledged or ended. */
-  async incidents(view: WorkspaceView, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
-    let select = db
-      .selectFrom('incidents')
-      .selectAll()
-      .where('workspace', '=', view.id)
-      .orderBy('opened_by', 'desc')
-      .limit(page.limit + 1)
-    if (page.after !== undefined && isId(page.after)) select = select.where('opened_by', '<', idBytes(page.after))
-    if (query['state'] === 'open') select = select.where('ended_at', 'is', null)
-    else if (query['state'] !== undefined) select = select.where('state', '=', query['state'])
-    return (await this.#store.read(select.compile())).map(incidentView)
+  incidents(view: WorkspaceView, query: Query, page: Page, language: Language): Promise<({ id: string } & Row)[]> {
+    return incidentsOf(this.#store, view, query, page, language)
   }
 
-  async incident(view: WorkspaceView, key: string): Promise<Row | undefined> {
-    const [row] = await this.#store.read(
-      db.selectFrom('incidents').selectAll().where('workspace', '=', view.id).where('key', '=', key).compile(),
-    )
-    return row === undefined ? undefined : incidentView(row)
+  /** An incident with its events, the newest first, and what anybody was told of them. */
+  async incident(view: WorkspaceView, key: string, language: Language): Promise<Row | undefined> {
+    const incident = await incidentOf(this.#store, view, key, language)
+    if (incident === undefined) return undefined
+    const story = { key, openedBy: String(incident['openedBy']), lastEvent: String(incident['lastEvent']) }
+    const { rows, more } = await eventsOfIncident(this.#store, view, story)
+    const ids = rows.map((row) => row['id'] as Uint8Array)
+    const told =
+      ids.length === 0
+        ? []
+        : await this.#store.read(
+            deliveries(view.id).where('d.event', 'in', ids).orderBy('d.id', 'desc').limit(MOST_TOLD).compile(),
+          )
+    return {
+      ...incident,
+      events: rows.map((row) => this.#eventIn(view, row, language)),
+      moreEvents: more,
+      told: await this.#shown(view, told, language),
+    }
   }
 
   /** Changes of the configuration, the newest first. */

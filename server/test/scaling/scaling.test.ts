@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { WorkspaceView } from '../../src/configuration/view.ts'
+import { countsOf } from '../../src/history/counts.ts'
+import { foundDeliveries } from '../../src/history/found-deliveries.ts'
 import { History } from '../../src/history/history.ts'
 import { accept, delivery, event } from '../../src/store/specification/rows.ts'
 import { freshStore, STORES } from '../../src/store/specification/stores.ts'
@@ -150,17 +152,27 @@ async function listsAsked(): Promise<string[]> {
   await accept(store, [one])
   const [history, view, page] = [new History(noted), new WorkspaceView(1), { limit: 5, after: one.id }]
   const { id } = one.deliveries[0]!
-  await history.events(view, { type: 'camera.*', category: 'cameras', source: 's', from: '2026-01-01T00:00:00Z' }, page)
-  await history.events(view, { eventId: '1', source: 's' }, page)
+  await history.events(
+    view,
+    { type: 'camera.*', category: 'cameras', source: 's', from: '2026-01-01T00:00:00Z', counts: 'true' },
+    page,
+    'ru',
+  )
+  await history.events(view, { counts: 'true' }, { limit: 5, after: undefined }, 'ru')
+  await history.events(view, { eventId: '1', source: 's' }, page, 'ru')
   await history.event(view, one.id)
   for (const state of ['waiting', 'failed', 'sent'])
     await history.deliveries(view, { state, channel: 'x', rule: 'y', digest: id, event: one.id }, page, 'ru')
   await history.delivery(view, id, 'ru')
   await history.destinations(view, { disabled: 'true' }, { limit: 5, after: '0' }, 'ru')
   await history.destination(view, 1, 'ru')
-  for (const state of ['open', 'ended']) await history.incidents(view, { state }, page)
-  await history.incident(view, 'camera:1')
+  for (const state of ['open', 'ended']) await history.incidents(view, { state, key: 'c' }, page, 'ru')
+  await history.incident(view, 'camera:1', 'ru')
   await history.changes(view, { section: 'rules' }, { limit: 5, after: undefined })
+  await history.change(view, '1.1')
+  for (const state of ['waiting', 'failed', 'cancelled'])
+    for await (const _ of foundDeliveries(noted, view, { state, channel: 'x' }, Date.parse('2027-01-01T00:00:00Z')));
+  await countsOf(noted, view, Date.parse('2027-01-01T00:00:00Z'))
   await history.inbox(view, 'ivan', { read: 'false' }, page)
   return asked
 }

@@ -269,7 +269,9 @@ export class Node {
     const configuration: Configuration = new Configuration(saving)
     const makeId = idMaker(clock, random)
     const member =
-      seat === null ? null : new Member({
+      seat === null
+        ? null
+        : new Member({
             ...{ store, clock, log: silentLog, workspaces, delivers: this.delivers },
             live: new Live(clock, null),
           })

@@ -78,6 +78,9 @@ export function eventRoutes(app: FastifyInstance, { pipeline, limits, history }:
           incident: Type.Optional(Type.String()),
           from: Type.Optional(Type.String({ format: 'date-time' })),
           to: Type.Optional(Type.String({ format: 'date-time' })),
+          counts: Type.Optional(
+            Type.Enum(['true'], { description: 'How many deliveries of each stand how, in `deliveries`' }),
+          ),
           ...Cursor,
         }),
       },
@@ -86,7 +89,7 @@ export function eventRoutes(app: FastifyInstance, { pipeline, limits, history }:
       const { view } = authorize(request, 'events.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'id')
-      return listAnswer(await history.events(view, query, page), page)
+      return listAnswer(await history.events(view, query, page, languageOf(request)), page)
     },
   )
 

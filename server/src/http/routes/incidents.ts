@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { authorize } from '../auth.ts'
-import { HttpError } from '../errors.ts'
+import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
 
@@ -14,23 +14,33 @@ export function incidentRoutes(app: FastifyInstance, { store, history, clock }: 
       config: LISTED,
       schema: {
         summary: 'Incidents, the newest first',
-        querystring: Type.Object({ state: Type.Optional(Type.Enum(['open', 'acknowledged', 'ended'])), ...Cursor }),
+        querystring: Type.Object({
+          state: Type.Optional(Type.Enum(['open', 'acknowledged', 'ended'])),
+          key: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'How the key begins' })),
+          from: Type.Optional(Type.String({ format: 'date-time', description: 'Opened since' })),
+          to: Type.Optional(Type.String({ format: 'date-time' })),
+          ...Cursor,
+        }),
       },
     },
     async (request) => {
       const { view } = authorize(request, 'events.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'id')
-      return listAnswer(await history.incidents(view, query, page), page)
+      return listAnswer(await history.incidents(view, query, page, languageOf(request)), page)
     },
   )
 
-  app.get('/api/v1/incidents/:key', { schema: { summary: 'An incident by its key' } }, async (request) => {
-    const { view } = authorize(request, 'events.read')
-    const incident = await history.incident(view, (request.params as { key: string }).key)
-    if (incident === undefined) throw new HttpError('not_found')
-    return incident
-  })
+  app.get(
+    '/api/v1/incidents/:key',
+    { schema: { summary: 'An incident by its key, with its events and what was told of them' } },
+    async (request) => {
+      const { view } = authorize(request, 'events.read')
+      const incident = await history.incident(view, (request.params as { key: string }).key, languageOf(request))
+      if (incident === undefined) throw new HttpError('not_found')
+      return incident
+    },
+  )
 
   app.post(
     '/api/v1/incidents/:key/acknowledge',
@@ -51,7 +61,7 @@ export function incidentRoutes(app: FastifyInstance, { store, history, clock }: 
       if (result === 'unknown') throw new HttpError('not_found')
       if (result === 'ended')
         throw new HttpError('conflict', [problem('', 'Инцидент уже закончился', 'The incident has ended already')])
-      return (await history.incident(view, key))!
+      return (await history.incident(view, key, languageOf(request)))!
     },
   )
 }
