@@ -1,11 +1,12 @@
 import { idText } from '../../ids.ts'
 import type { Address } from '../../pipeline/outcome.ts'
-import type { ClaimedRow, EventRow, Priority, Step } from '../store.ts'
+import { stateOfUnknown } from '../store.ts'
+import type { ClaimedRow, EventRow, IncidentState, Priority, Step } from '../store.ts'
 
 export type Row = Record<string, unknown>
 
-/** A claimed delivery from its look-up; what the incident says is added by the queue. */
-export function claimedRow(row: Row): Omit<ClaimedRow, 'incident' | 'followed' | 'answered'> {
+/** A claimed delivery from its look-up. */
+export function claimedRow(row: Row): Omit<ClaimedRow, 'answered'> {
   return {
     workspace: row['workspace'] as number,
     delivery: idText(row['delivery'] as Uint8Array),
@@ -27,7 +28,23 @@ export function claimedRow(row: Row): Omit<ClaimedRow, 'incident' | 'followed' |
     expiresAt: row['expires_at'] as number,
     version: row['version'] as number,
     event: eventRow(row),
+    incident: incidentOf(row),
+    followed: row['followed'] === 1,
   }
+}
+
+/** The incident as the destination knows it. What it was told of an earlier life of it counts only for events of then. */
+function incidentOf(row: Row): ClaimedRow['incident'] {
+  const key = row['line'] as string | null
+  if (key === null) return null
+  const state = (row['state'] as IncidentState | null) ?? stateOfUnknown(row['step'] as Step)
+  const toldEvent = row['told_event'] as Uint8Array | null
+  if (toldEvent === null) return { key, state, told: null, toldEvent: null }
+  const openedBy = row['opened_by'] as Uint8Array | null
+  const before = (one: Uint8Array): boolean => openedBy !== null && Buffer.compare(one, openedBy) < 0
+  const earlierLife = before(toldEvent) && !before(row['event'] as Uint8Array)
+  const ids = earlierLife ? null : (JSON.parse(row['message_ids'] as string) as string[])
+  return { key, state, told: ids, toldEvent: idText(toldEvent) }
 }
 
 /** A stored event. */

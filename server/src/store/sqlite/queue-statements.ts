@@ -4,28 +4,40 @@ import type { DatabaseSync } from 'node:sqlite'
 const HAS_EARLIER = `exists (select 1 from queue e where e.workspace = queue.workspace
   and e.destination = queue.destination and e.incident = queue.incident and e.event < queue.event)`
 
-/** Everything a claimed delivery carries, in one look-up by primary keys. */
-const CLAIMED = `
-  select q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.digest, q.attempts,
+/** Everything a claimed delivery carries. */
+const FIELDS = `q.workspace, q.delivery, q.destination, q.priority, q.suspect, q.step, q.living, q.digest, q.attempts,
     q.expires_at, q.incident as line, e.incident, t.channel, t.address, t.reason as disabled, t.disabled_at,
     d.rule, d.recipient, d.instead_of, d.reason as waited_for,
     d.follows,
     e.id as event, e.source, e.event_id, e.type, e.subject, e.severity, e.time, e.actor_user, e.actor_role,
-    e.data, e.attachments, json_extract(e.trace, '$.v') as version
-  from queue q
-    join deliveries d on d.workspace = q.workspace and d.id = q.delivery
-    join events e on e.workspace = q.workspace and e.id = d.event
-    join destinations t on t.workspace = q.workspace and t.id = q.destination
-  where q.workspace = ? and q.delivery = ?`
+    e.data, e.attachments, json_extract(e.trace, '$.v') as version,
+    i.state, i.opened_by, o.message_ids, o.event as told_event,
+    q.incident is not null and exists (select 1 from queue f where f.workspace = q.workspace
+      and f.destination = q.destination and f.incident = q.incident and f.event > q.event and f.living = 1) as followed`
+
+/** Where it stands, found by primary keys; "cross join" keeps this order, which starts from few rows of the queue. */
+const CARRIED = `cross join deliveries d on d.workspace = q.workspace and d.id = q.delivery
+    cross join events e on e.workspace = q.workspace and e.id = d.event
+    cross join destinations t on t.workspace = q.workspace and t.id = q.destination
+    left join incidents i on i.workspace = q.workspace and i.key = q.incident
+    left join told o on o.workspace = q.workspace and o.incident = q.incident and o.destination = q.destination`
 
 /** The statements of the queue, prepared once. */
 export function prepareQueue(database: DatabaseSync) {
   return {
-    // Walks queue_lane in its own order: the cost is that of the rows returned, whatever waits behind or elsewhere.
+    // Walks queue_lane in its own order: the cost is that of the rows returned, whatever waits behind or elsewhere. All
+    // of a lane with everything it carries at once, which was four statements for each row [23 us a row, 21 like this].
     due: database.prepare(
-      `select delivery from queue indexed by queue_lane
+      `select ${FIELDS} from (
+         select * from queue indexed by queue_lane
+         where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority = ? and due_at <= ?
+         order by due_at, delivery limit ?) q ${CARRIED}
+       order by q.due_at, q.delivery`,
+    ),
+    isDue: database.prepare(
+      `select 1 from queue indexed by queue_lane
        where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority = ? and due_at <= ?
-       order by due_at, delivery limit ?`,
+       limit 1`,
     ),
     next: database.prepare(
       `select due_at from queue indexed by queue_lane
@@ -50,15 +62,7 @@ export function prepareQueue(database: DatabaseSync) {
        where workspace = ? and destination = ? and incident = ? and event > ? order by event, delivery`,
     ),
     claim: database.prepare('update queue set claimed_at = ? where workspace = ? and delivery = ?'),
-    claimed: database.prepare(CLAIMED),
-    incident: database.prepare('select state, opened_by from incidents where workspace = ? and key = ?'),
-    told: database.prepare(
-      'select message_ids, event from told where workspace = ? and incident = ? and destination = ?',
-    ),
-    followed: database.prepare(
-      `select 1 from queue where workspace = ? and destination = ? and incident = ? and event > ? and living = 1
-       limit 1`,
-    ),
+    claimed: database.prepare(`select ${FIELDS} from queue q ${CARRIED} where q.workspace = ? and q.delivery = ?`),
     walk: database.prepare(
       `select workspace, delivery, expires_at, claimed_at from queue
        where (workspace, delivery) > (?, ?) order by workspace, delivery limit ?`,

@@ -1,19 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address } from '../../pipeline/outcome.ts'
 import { idBytes, idText } from '../../ids.ts'
-import { arrivedAt, FOLD_LIMIT, stateOfUnknown, STATES } from '../store.ts'
+import { arrivedAt, FOLD_LIMIT, STATES } from '../store.ts'
 import type {
   ClaimedRow,
   ClaimResult,
   ClaimWant,
   EventRow,
-  IncidentState,
   LaneRow,
   LookAgain,
   PlannedDelivery,
   Priority,
   Settlement,
-  Step,
   Woken,
 } from '../store.ts'
 import type { Accept } from './accept.ts'
@@ -46,11 +44,11 @@ export class Queue {
     const folded: boolean[] = []
     const next = wants.map((want) => {
       const together = this.#foldable(want, now)
-      const ids = together ?? this.#due(want, now)
+      const taken = together?.map((id) => this.#take(want.workspace, id, now)) ?? this.#due(want, now)
       folded.push(together !== null)
-      for (const id of ids) rows.push(this.#take(want.workspace, id, now))
+      rows.push(...taken)
       // A lane that goes one by one has a budget: it should not spend it on finding out that there is no more.
-      return together === null && ids.length === want.limit && want.limit > 1 ? 'more' : this.#nextDue(want, now)
+      return together === null && taken.length === want.limit && want.limit > 1 ? 'more' : this.#nextDue(want, now)
     })
     return { rows, next, folded }
   }
@@ -61,8 +59,8 @@ export class Queue {
    */
   #foldable({ workspace, destination, foldOver, urgent }: ClaimWant, now: number): Uint8Array[] | null {
     if (foldOver === undefined || urgent === true) return null
-    const { due, waiting, foldable, followers } = this.#statements
-    if (due.get(workspace, destination, 0, now, 1) !== undefined) return null
+    const { isDue, waiting, foldable, followers } = this.#statements
+    if (isDue.get(workspace, destination, 0, now) !== undefined) return null
     let many = 0
     for (const priority of [1, 2])
       many += Number(waiting.get(workspace, destination, priority, now, foldOver + 1 - many)!['n'])
@@ -88,14 +86,15 @@ export class Queue {
     return found.toSorted((a, b) => Buffer.compare(a.event, b.event) || Buffer.compare(a.id, b.id)).map(({ id }) => id)
   }
 
-  #due({ workspace, destination, limit, urgent }: ClaimWant, now: number): Uint8Array[] {
-    const ids: Uint8Array[] = []
+  #due({ workspace, destination, limit, urgent }: ClaimWant, now: number): ClaimedRow[] {
+    const { due, claim } = this.#statements
+    const rows: Row[] = []
     for (const priority of urgent === true ? [0] : PRIORITIES) {
-      if (ids.length === limit) break
-      for (const row of this.#statements.due.all(workspace, destination, priority, now, limit - ids.length))
-        ids.push(row['delivery'] as Uint8Array)
+      if (rows.length === limit) break
+      rows.push(...due.all(workspace, destination, priority, now, limit - rows.length))
     }
-    return ids
+    for (const row of rows) claim.run(now, workspace, row['delivery'] as Uint8Array)
+    return rows.map((row) => this.#claimed(row))
   }
 
   /** The most urgent of what is due already, or else what is due first. */
@@ -113,33 +112,12 @@ export class Queue {
 
   #take(workspace: number, id: Uint8Array, now: number): ClaimedRow {
     this.#statements.claim.run(now, workspace, id)
-    const row = this.#statements.claimed.get(workspace, id)!
-    const incident = row['line'] as string | null
-    const destination = row['destination'] as number
-    const claimed = claimedRow(row)
-    return {
-      ...claimed,
-      answered: this.#families.answered(claimed),
-      incident: incident === null ? null : this.#incidentOf(row, incident),
-      followed:
-        incident !== null &&
-        this.#statements.followed.get(workspace, destination, incident, row['event'] as Uint8Array) !== undefined,
-    }
+    return this.#claimed(this.#statements.claimed.get(workspace, id)!)
   }
 
-  /** The incident as the destination knows it. What it was told of an earlier life of it counts only for events of then. */
-  #incidentOf(row: Row, key: string): NonNullable<ClaimedRow['incident']> {
-    const workspace = row['workspace'] as number
-    const incident = this.#statements.incident.get(workspace, key)
-    const told = this.#statements.told.get(workspace, key, row['destination'] as number)
-    const state = (incident?.['state'] as IncidentState | undefined) ?? stateOfUnknown(row['step'] as Step)
-    if (told === undefined) return { key, state, told: null, toldEvent: null }
-    const openedBy = incident?.['opened_by'] as Uint8Array | undefined
-    const event = told['event'] as Uint8Array
-    const before = (one: Uint8Array): boolean => openedBy !== undefined && Buffer.compare(one, openedBy) < 0
-    const earlierLife = before(event) && !before(row['event'] as Uint8Array)
-    const ids = earlierLife ? null : (JSON.parse(told['message_ids'] as string) as string[])
-    return { key, state, told: ids, toldEvent: idText(event) }
+  #claimed(row: Row): ClaimedRow {
+    const claimed = claimedRow(row)
+    return { ...claimed, answered: this.#families.answered(claimed) }
   }
 
   /** Makes messages that wait for certain reasons due now. */
