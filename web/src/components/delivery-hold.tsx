@@ -35,7 +35,7 @@ export function DeliveryHold({ delivery }: { readonly delivery: Delivery }) {
       {digest !== null && (
         <Text size="sm">
           {t('inDigest')}:{' '}
-          <Anchor component={Link} to={`/deliveries?digest=${digest}`} inherit>
+          <Anchor component={Link} to={`/deliveries?digest=${digest}`} inherit underline="always">
             {t('digestLink')}
           </Anchor>
         </Text>

@@ -94,7 +94,7 @@ export const useDeliveryAct = (): UseMutationResult<Delivery, unknown, { id: str
     onSettled: () => queries.invalidateQueries({ queryKey: ['deliveries'] }),
   })
 
-/** Which deliveries: these, or all that fit a filter. */
+/** Which deliveries: these, or all that fit a filter, which names their state. */
 export type Chosen = { readonly ids: readonly string[] } | { readonly filter: Readonly<Record<string, string>> }
 
 /** How far work with many has come. */
@@ -103,30 +103,43 @@ export interface BulkProgress {
   readonly total: number
 }
 
-/** What became of it. */
-export interface BulkResult {
-  /** How many it worked with. */
-  readonly done: number
-  readonly total: number
+/** One request names, or finds, no more. */
+const NAMED_AT_ONCE = 1_000
+
+interface Answer extends BulkProgress {
+  /** A filter meant more than one request may. */
+  readonly more: boolean
 }
 
-/** Tries many again, or cancels them, telling how far it has come. */
+/** Tries many again, or cancels them, telling how far it has come; returns with how many that worked, of how many. */
 export async function actOnMany(
   act: DeliveryAct,
   chosen: Chosen,
   signal: AbortSignal,
   told: (progress: BulkProgress) => void,
-): Promise<BulkResult> {
-  const total = 'ids' in chosen ? chosen.ids.length : undefined
-  let last: BulkProgress = { done: 0, total: total ?? 0 }
-  const result = await follow<BulkProgress, { ids?: readonly string[]; done?: number; total?: number }>(
-    'POST',
-    `/deliveries/${act}`,
-    { body: chosen, signal },
-    (progress) => {
-      last = progress
-      told(progress)
-    },
-  )
-  return { done: result.done ?? result.ids?.length ?? last.done, total: result.total ?? total ?? last.total }
+): Promise<BulkProgress> {
+  const path = `/deliveries/${act}`
+  let done = 0
+  let total = 'ids' in chosen ? chosen.ids.length : 0
+  if ('ids' in chosen) {
+    for (let at = 0; at < chosen.ids.length; at += NAMED_AT_ONCE) {
+      const body = { ids: chosen.ids.slice(at, at + NAMED_AT_ONCE) }
+      const before = done
+      const answer = await follow<BulkProgress, Answer>('POST', path, { body, signal }, (step) =>
+        told({ done: before + step.done, total }),
+      )
+      done += answer.done
+    }
+    return { done, total }
+  }
+  for (;;) {
+    const before = { done, total }
+    const answer = await follow<BulkProgress, Answer>('POST', path, { body: chosen, signal }, (step) =>
+      told({ done: before.done + step.done, total: before.total + step.total }),
+    )
+    done += answer.done
+    total += answer.total
+    // Those it did not work with are found again: more of the same leads nowhere.
+    if (!answer.more || answer.done === 0) return { done, total }
+  }
 }

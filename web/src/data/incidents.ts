@@ -27,8 +27,8 @@ export interface Incident {
 
 /** One with its story. */
 export interface IncidentStory extends Incident {
-  readonly events: readonly EventRow[]
-  readonly told: readonly Delivery[]
+  readonly events?: readonly EventRow[]
+  readonly told?: readonly Delivery[]
 }
 
 /** Incidents in a state, the newest first. */

@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Paper, Progress, Text } from '@mantine/core'
 import { useRef, useState } from 'react'
+import type { DeliveryState } from '../../components/marks.tsx'
 import { saysOf } from '../../data/api.ts'
-import { actOnMany, type BulkProgress, type BulkResult, type DeliveryAct } from '../../data/deliveries.ts'
+import { actOn, actOnMany, type BulkProgress, type Delivery, type DeliveryAct } from '../../data/deliveries.ts'
 import { queries } from '../../data/queries.ts'
 import { useWords } from '../../i18n.ts'
 import { deliveryWords } from '../../words/deliveries.ts'
@@ -11,8 +12,8 @@ import { EVERYTHING, NOTHING, withAll, type Selection } from './selection.ts'
 interface BulkProps {
   readonly selection: Selection
   readonly tick: (selection: Selection) => void
-  /** Ids of the rows that have been read. */
-  readonly shown: readonly string[]
+  /** The rows that have been read. */
+  readonly rows: readonly Delivery[]
   /** What the list is narrowed by. */
   readonly filter: Readonly<Record<string, string>>
 }
@@ -21,11 +22,25 @@ interface BulkProps {
 type Work =
   | { readonly kind: 'none' }
   | { readonly kind: 'going'; readonly act: DeliveryAct; readonly progress: BulkProgress | undefined }
-  | { readonly kind: 'done'; readonly act: DeliveryAct; readonly result: BulkResult }
+  | { readonly kind: 'done'; readonly act: DeliveryAct; readonly result: BulkProgress }
   | { readonly kind: 'failed'; readonly says: string }
 
+/** What all that fit are narrowed to where no state is chosen. */
+const ALL_OF = { retry: 'failed', cancel: 'waiting' } as const
+const WORDS = { retry: 'retry', cancel: 'cancel' } as const
+const ALL_WORDS = { retry: 'retryFailed', cancel: 'cancelWaiting' } as const
+
+/** What can be done with what is ticked. */
+function actsOn(selection: Selection, rows: readonly Delivery[], state: string | undefined): readonly DeliveryAct[] {
+  if (selection.all && state === undefined) return ['retry', 'cancel']
+  const states = selection.all
+    ? [state as DeliveryState]
+    : rows.filter(({ id }) => selection.ids.has(id)).map((row) => row.state)
+  return (['retry', 'cancel'] as const).filter((act) => states.some((each) => actOn(each) === act))
+}
+
 /** Ticks many deliveries, tries them again or cancels them, shows how far that has come and what became of it. */
-export function Bulk({ selection, tick, shown, filter }: BulkProps) {
+export function Bulk({ selection, tick, rows, filter }: BulkProps) {
   const t = useWords(deliveryWords)
   const [work, setWork] = useState<Work>({ kind: 'none' })
   const stop = useRef<AbortController>(undefined)
@@ -33,7 +48,7 @@ export function Bulk({ selection, tick, shown, filter }: BulkProps) {
     const ending = new AbortController()
     stop.current = ending
     setWork({ kind: 'going', act, progress: undefined })
-    const chosen = selection.all ? { filter } : { ids: [...selection.ids] }
+    const chosen = selection.all ? { filter: { state: ALL_OF[act], ...filter } } : { ids: [...selection.ids] }
     try {
       const result = await actOnMany(act, chosen, ending.signal, (progress) =>
         setWork({ kind: 'going', act, progress }),
@@ -46,6 +61,9 @@ export function Bulk({ selection, tick, shown, filter }: BulkProps) {
     await queries.invalidateQueries({ queryKey: ['deliveries'] })
   }
   const count = selection.ids.size
+  const acts = actsOn(selection, rows, filter['state'])
+  // Without a state, all that fit are those that call for it most.
+  const words = filter['state'] === undefined && selection.all ? ALL_WORDS : WORDS
   if (work.kind === 'going') return <Going work={work} stop={() => stop.current?.abort()} />
   return (
     <Paper className="bulk" mb="xs" py="xs" pos="sticky" top={56} style={{ zIndex: 1 }}>
@@ -58,19 +76,29 @@ export function Bulk({ selection, tick, shown, filter }: BulkProps) {
             <Text size="sm" fw={550} mr="xs" aria-live="polite">
               {selection.all ? t('allFit') : t('selected', { count })}
             </Text>
-            <Button size="compact-sm" onClick={() => void start('retry')}>
-              {t('retry')}
-            </Button>
-            <Button size="compact-sm" variant="default" onClick={() => void start('cancel')}>
-              {t('cancel')}
-            </Button>
+            {acts.map((act) => (
+              <Button key={act} size="compact-sm" variant="default" onClick={() => void start(act)}>
+                {t(words[act])}
+              </Button>
+            ))}
             <Button size="compact-sm" variant="subtle" onClick={() => tick(NOTHING)}>
               {t('unselect')}
             </Button>
           </>
         )}
-        {!selection.all && count < shown.length && (
-          <Button size="compact-sm" variant="subtle" onClick={() => tick(withAll(selection, shown))}>
+        {!selection.all && count < rows.length && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() =>
+              tick(
+                withAll(
+                  selection,
+                  rows.map(({ id }) => id),
+                ),
+              )
+            }
+          >
             {t('selectShown')}
           </Button>
         )}

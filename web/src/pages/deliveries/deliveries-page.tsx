@@ -38,9 +38,7 @@ export function DeliveriesPage() {
         <ShortcutsHint more={mayAct ? [[['x'], 'keysSelect']] : []} />
       </PageHeader>
       <DeliveryFilters filters={filters} />
-      {mayAct && list.rows.length > 0 && (
-        <Bulk selection={ticked} tick={tick} shown={list.rows.map(({ id }) => id)} filter={asked} />
-      )}
+      {mayAct && list.rows.length > 0 && <Bulk selection={ticked} tick={tick} rows={list.rows} filter={asked} />}
       <RowList
         list={list}
         label={shell('deliveries')}

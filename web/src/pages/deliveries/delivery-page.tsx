@@ -31,13 +31,15 @@ function Shown({ delivery }: { readonly delivery: Delivery }) {
       <PageHeader
         title={delivery.recipientName ?? delivery.recipient ?? delivery.destination ?? t('noRecipient')}
         up={{ to: '/deliveries', title: shell('deliveries') }}
+        text={
+          <Group component="span" gap={6} wrap="nowrap" align="flex-start">
+            <DeliveryMark state={state} bare />
+            <span>{says}</span>
+          </Group>
+        }
       >
         <ActButton delivery={delivery} />
       </PageHeader>
-      <Group gap="xs" mt="-md" mb="lg" wrap="nowrap" align="flex-start">
-        <DeliveryMark state={state} bare />
-        <Text>{says}</Text>
-      </Group>
       <Stack gap="lg">
         <Facts delivery={delivery} />
         <Paper component="section" withBorder p={{ base: 'md', sm: 'lg' }} aria-label={t('attempts')}>
@@ -62,7 +64,7 @@ function Facts({ delivery }: { readonly delivery: Delivery }) {
     <dl className="facts">
       <dt className="quiet">{t('about')}</dt>
       <dd>
-        <Anchor component={Link} to={`/events/${event}`} inherit>
+        <Anchor component={Link} to={`/events/${event}`} inherit underline="always">
           {[typeTitle ?? shell('event'), subject].filter((each) => each !== null && each !== undefined).join(' · ')}
         </Anchor>
       </dd>
@@ -101,7 +103,7 @@ function Facts({ delivery }: { readonly delivery: Delivery }) {
         <>
           <dt className="quiet">{t('insteadOf')}</dt>
           <dd>
-            <Anchor component={Link} to={`/deliveries/${insteadOf}`} inherit>
+            <Anchor component={Link} to={`/deliveries/${insteadOf}`} inherit underline="always">
               {t('insteadOfLink')}
             </Anchor>
           </dd>

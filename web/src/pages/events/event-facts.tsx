@@ -1,4 +1,4 @@
-import { Anchor, Button, Code, Group, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Code, Group, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Fragment } from 'react'
 import { Link } from 'react-router'
@@ -10,24 +10,24 @@ import { language, useWords } from '../../i18n.ts'
 import { eventWords } from '../../words/events.ts'
 import { shellWords } from '../../words/shell.ts'
 
-/** What happened: the words of the message, then field by field, then the record itself for those who ask. */
+/** What happened, field by field, and the record itself for those who ask. */
 export function EventFacts({ event }: { readonly event: Event }) {
   const t = useWords(eventWords)
   const shell = useWords(shellWords)
   const { data: types } = useCatalogue()
   const type = types?.find(({ name }) => name === event.type)
   const [raw, { toggle }] = useDisclosure()
+  const values = Object.values(event.data)
   const record = JSON.stringify(recordOf(event), null, 2)
   return (
     <Stack gap="md">
-      {event.text !== '' && <Text style={{ whiteSpace: 'pre-line' }}>{event.text}</Text>}
       <dl className="facts">
         {Object.entries(event.data).map(([name, value]) => (
           <Fact key={name} title={labelOf(type, name)}>
             <Value value={value} words={type?.fields?.[name]?.values} />
           </Fact>
         ))}
-        {event.subject !== null && <Fact title={t('subject')}>{event.subject}</Fact>}
+        {event.subject !== null && !values.includes(event.subject) && <Fact title={t('subject')}>{event.subject}</Fact>}
         {event.actor !== null && (
           <Fact title={t('by')}>
             {event.actor.role === null
@@ -44,7 +44,7 @@ export function EventFacts({ event }: { readonly event: Event }) {
         {event.eventId !== event.id && <Fact title={t('eventId')}>{event.eventId}</Fact>}
         {event.incident !== null && (
           <Fact title={shell('incident')}>
-            <Anchor component={Link} to={`/incidents/${encodeURIComponent(event.incident)}`} inherit>
+            <Anchor component={Link} to={`/incidents/${encodeURIComponent(event.incident)}`} inherit underline="always">
               {event.incident}
             </Anchor>
           </Fact>

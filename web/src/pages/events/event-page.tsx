@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Stack, Title } from '@mantine/core'
 import { IconBellOff, IconBell } from '@tabler/icons-react'
 import { Link, useParams } from 'react-router'
 import { Failure } from '../../components/failure.tsx'
@@ -31,16 +31,19 @@ function Shown({ event }: { readonly event: Event }) {
   const typeTitle = useTypeTitle()
   return (
     <>
-      <PageHeader title={event.title} up={{ to: '/events', title: shell('events') }}>
+      <PageHeader
+        title={event.title}
+        up={{ to: '/events', title: shell('events') }}
+        text={
+          <Group component="span" gap="md">
+            <SeverityMark severity={event.severity} />
+            <span>{typeTitle(event.type)}</span>
+            <TimeText at={event.acceptedAt} />
+          </Group>
+        }
+      >
         <NextSteps event={event} />
       </PageHeader>
-      <Group gap="md" mt="-md" mb="lg">
-        <SeverityMark severity={event.severity} />
-        <Text size="sm">{typeTitle(event.type)}</Text>
-        <Text size="sm" className="quiet">
-          <TimeText at={event.acceptedAt} />
-        </Text>
-      </Group>
       <Stack gap="xl">
         <Section title={t('what')}>
           <EventFacts event={event} />

@@ -71,7 +71,7 @@ function RuleName({ rule: { id, name, removed } }: { readonly rule: TracedRule }
       </>
     )
   return (
-    <Anchor component={Link} to={`/notifications/rules/${id}`} inherit>
+    <Anchor component={Link} to={`/notifications/rules/${id}`} inherit underline="always">
       {name}
     </Anchor>
   )

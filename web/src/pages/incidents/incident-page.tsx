@@ -31,10 +31,19 @@ function Shown({ incident }: { readonly incident: IncidentStory }) {
   const shell = useWords(shellWords)
   const mayAcknowledge = useMay('incidents.write')
   const maySilence = useMay('silences.write')
-  const { key, state, severity, events, told } = incident
+  const { key, state, severity, events = [], told = [] } = incident
   return (
     <>
-      <PageHeader title={titleOf(incident)} up={{ to: '/incidents', title: shell('incidents') }}>
+      <PageHeader
+        title={titleOf(incident)}
+        up={{ to: '/incidents', title: shell('incidents') }}
+        text={
+          <Group component="span" gap="md">
+            <IncidentMark state={state} />
+            <SeverityMark severity={severity} />
+          </Group>
+        }
+      >
         {mayAcknowledge && state === 'open' && <AcknowledgeButton incident={incident} />}
         {maySilence && state !== 'ended' && (
           <Button
@@ -47,10 +56,6 @@ function Shown({ incident }: { readonly incident: IncidentStory }) {
           </Button>
         )}
       </PageHeader>
-      <Group gap="md" mt="-md" mb="lg">
-        <IncidentMark state={state} />
-        <SeverityMark severity={severity} />
-      </Group>
       <Stack gap="lg">
         <Facts incident={incident} />
         <Section
