@@ -187,6 +187,10 @@ export interface ApiKey {
   readonly rights: 'send' | 'read' | 'all'
   readonly perMinute: number | null
   readonly createdAt: string
+  /** Login, or name of the key, of whoever made it. */
+  readonly by: string | null
+  /** Null: not used yet. */
+  readonly lastUsedAt: string | null
 }
 
 export interface UploadedFile {

@@ -1,7 +1,7 @@
 import type { EventType, Templates } from '@nabat/api/catalog/event-type.ts'
 import { typeByName } from '@nabat/api/catalog/catalog.ts'
 import { type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
-import type { Contact, Group, OwnType, Section, Silence, Template, User, Workspace } from '@nabat/api/configuration.ts'
+import type { Group, OwnType, Section, Silence, Template, User, Workspace } from '@nabat/api/configuration.ts'
 import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import type { Language, Problem } from '@nabat/api/text.ts'
 import type { Static } from 'typebox'
@@ -11,6 +11,7 @@ import { compileRule, namesOpening, RuleIndex, type CompiledRule } from '../pipe
 import { compileSilence, type CompiledSilence } from '../pipeline/silence.ts'
 import { validator, type Validate } from '../schema-problems.ts'
 import type { ConfigurationChanges, EntityRow, WorkspaceState } from '../store/store.ts'
+import { closedBy, OPEN, type Closed } from './closed.ts'
 import { fillIn, type Sources } from './references.ts'
 import { ownType } from './own-type.ts'
 import { SYSTEM_NOTICES, systemNotices } from './system-notices.ts'
@@ -30,14 +31,6 @@ export interface ChannelView {
   /** Changes whenever an open connection must be made anew. */
   readonly version: number
 }
-
-/** Why a workspace accepts and delivers nothing; `says`: what the operator gave as the reason. */
-export interface Closed {
-  readonly reason: 'workspace_blocked' | 'workspace_removed'
-  readonly says: string | null
-}
-
-const OPEN: WorkspaceState = { blocked: null, removedAt: null }
 
 /** Rules the console made stand behind those of the file. */
 const LAST = 1_000_000
@@ -86,11 +79,9 @@ export class WorkspaceView {
     this.#addChannel({ ...INBOX, kind: kinds.inbox as unknown as ChannelKind })
   }
 
-  /** Why it accepts and delivers nothing: it is blocked or removed; null for one that does. */
+  /** Why it accepts and delivers nothing, null for one that does. */
   get closed(): Closed | null {
-    const { blocked, removedAt } = this.state
-    if (removedAt !== null) return { reason: 'workspace_removed', says: null }
-    return blocked === null ? null : { reason: 'workspace_blocked', says: blocked.reason }
+    return closedBy(this.state)
   }
   get timeZone(): string {
     return this.settings.timeZone ?? TIME_ZONE
@@ -348,17 +339,4 @@ export function channelView(
     missing: kind.missing(settings),
     version: row.version,
   }
-}
-
-/** The contacts of a person in the order in which they are tried; those the employee card implies come last. */
-export function contactsOf(person: User, view: WorkspaceView): Contact[] {
-  const contacts = [...(person.contacts ?? [])]
-  const first = (kind: ChannelKindName): string | undefined =>
-    [...view.channels.values()].find((channel) => channel.kind.kind === kind)?.name
-  const mail = first('smtp')
-  if (person.email !== undefined && mail !== undefined) contacts.push({ channel: mail, address: person.email })
-  const chat = first('mattermost')
-  if (person.mattermost !== undefined && chat !== undefined)
-    contacts.push({ channel: chat, chat: `@${person.mattermost.replace(/^@/, '')}` })
-  return contacts
 }

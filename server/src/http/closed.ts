@@ -1,5 +1,5 @@
 import { problem } from '@nabat/api/text.ts'
-import type { Closed } from '../configuration/view.ts'
+import type { Closed } from '../configuration/closed.ts'
 import { HttpError } from './errors.ts'
 
 /** What everybody of a shut workspace is answered: nothing is accepted, shown or changed there. */

@@ -1,0 +1,16 @@
+import type { ChannelKindName } from '@nabat/api/channel.ts'
+import type { Contact, User } from '@nabat/api/configuration.ts'
+import type { WorkspaceView } from './view.ts'
+
+/** The contacts of a person in the order in which they are tried; those the employee card implies come last. */
+export function contactsOf(person: User, view: WorkspaceView): Contact[] {
+  const contacts = [...(person.contacts ?? [])]
+  const first = (kind: ChannelKindName): string | undefined =>
+    [...view.channels.values()].find((channel) => channel.kind.kind === kind)?.name
+  const mail = first('smtp')
+  if (person.email !== undefined && mail !== undefined) contacts.push({ channel: mail, address: person.email })
+  const chat = first('mattermost')
+  if (person.mattermost !== undefined && chat !== undefined)
+    contacts.push({ channel: chat, chat: `@${person.mattermost.replace(/^@/, '')}` })
+  return contacts
+}
