@@ -13,6 +13,7 @@ import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import { explain, type RuleThen } from './explain.ts'
 import { eventsOfIncident, incidentOf, incidentsOf } from './incidents.ts'
 import { namesOf } from './names.ts'
+import { eventTitle } from './words.ts'
 import { literal, sqliteQueries as db } from './tables.ts'
 import { deliveryView, destinationView, eventView, fieldsOfRow, storedEvent, time, type Row } from './views.ts'
 import type { Page, Query } from './page.ts'
@@ -183,7 +184,11 @@ export class History {
 
   /** An event in a list. */
   #eventIn(view: WorkspaceView, row: Row, language: Language): { id: string } & Row {
-    return { ...eventView(row), typeTitle: titleOfType(view, row['type'] as string, language) }
+    return {
+      ...eventView(row),
+      title: eventTitle(storedEvent(row), view, language),
+      typeTitle: titleOfType(view, row['type'] as string, language),
+    }
   }
 
   /**

@@ -13,7 +13,7 @@ const LOOKS = 4
 /** Shown of an incident. */
 const MOST_EVENTS = 50
 
-/** Incidents, the newest first; `state` open (acknowledged ones too), acknowledged or ended, `key` how the key begins. */
+/** Incidents, the newest first; `state` open (acknowledged ones too), unacknowledged, acknowledged or ended, `key` how the key begins. */
 export async function incidentsOf(
   store: Store,
   view: WorkspaceView,
@@ -29,6 +29,7 @@ export async function incidentsOf(
     .limit(page.limit + 1)
   if (page.after !== undefined && isId(page.after)) select = select.where('opened_by', '<', idBytes(page.after))
   if (state === 'open') select = select.where('ended_at', 'is', null)
+  else if (state === 'unacknowledged') select = select.where('state', '=', 'open')
   else if (state !== undefined) select = select.where('state', '=', state)
   if (key !== undefined) select = select.where('key', '>=', key).where('key', '<', `${key}\u{10FFFF}`)
   if (from !== undefined) select = select.where('opened_by', '>=', idBytes(firstIdOf(Date.parse(from))))

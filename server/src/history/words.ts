@@ -22,9 +22,19 @@ export interface Words {
 }
 
 /** An event by the default words of its type; a type that is there no more leaves its name. */
-export function eventWords(event: EventRow, view: WorkspaceView, language: Language): Words {
+export const eventWords = (event: EventRow, view: WorkspaceView, language: Language): Words => ({
+  title: eventTitle(event, view, language),
+  text: toPlain(partOf('text', event, view, language) ?? ''),
+})
+
+/** Its title alone. */
+export const eventTitle = (event: EventRow, view: WorkspaceView, language: Language): string =>
+  partOf('title', event, view, language) ?? view.type(event.type)?.title[language] ?? event.type
+
+/** Undefined without a type, or when the words of the workspace's own type fail. */
+function partOf(part: 'title' | 'text', event: EventRow, view: WorkspaceView, language: Language): string | undefined {
   const type = view.type(event.type)
-  if (type === undefined) return { title: event.type, text: '' }
+  if (type === undefined) return undefined
   const context = {
     event: {
       id: event.id,
@@ -40,15 +50,10 @@ export function eventWords(event: EventRow, view: WorkspaceView, language: Langu
     recipient: {},
     workspace: { name: view.name, title: view.settings.title ?? view.name },
   }
-  const { title, text } = type.templates[language]
   try {
-    return {
-      title: renderPart('title', title, context, view.timeZone),
-      text: toPlain(renderPart('text', text, context, view.timeZone)),
-    }
+    return renderPart(part, type.templates[language][part], context, view.timeZone)
   } catch {
-    // A type of the workspace's own may bring words that fail.
-    return { title: type.title[language], text: '' }
+    return undefined
   }
 }
 

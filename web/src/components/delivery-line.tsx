@@ -3,7 +3,7 @@ import { Link } from 'react-router'
 import { DeliveryMark } from './marks.tsx'
 import { RowTime, TimeText } from './time-text.tsx'
 import { isTyping } from './row-keys.ts'
-import type { Delivery } from '../data/deliveries.ts'
+import { whoOf, type Delivery } from '../data/deliveries.ts'
 import { useWords } from '../i18n.ts'
 import { deliveryWords } from '../words/deliveries.ts'
 
@@ -19,10 +19,12 @@ interface DeliveryLineProps {
 /** One delivery of a list. */
 export function DeliveryLine({ row, withDate = false, ticked = false, tick }: DeliveryLineProps) {
   const t = useWords(deliveryWords)
-  const { id, recipient, recipientName, destination, channel, rule, state, says, createdAt, typeTitle, subject } = row
-  const who = recipientName ?? recipient ?? destination ?? t('noRecipient')
-  const about = [typeTitle, subject].filter((each) => each !== null && each !== undefined).join(' · ')
-  const how = [recipient === null ? null : destination, channel, rule].filter((each) => each !== null).join(' · ')
+  const { id, recipient, destination, kind, channel, rule, state, says, createdAt, typeTitle, subject } = row
+  const who = whoOf(row) ?? t('noRecipient')
+  const about = [typeTitle, subject].filter((each) => each !== null).join(' · ')
+  const how = [recipient === null || destination === kind ? null : destination, channel === who ? null : channel, rule]
+    .filter((each) => each !== null)
+    .join(' · ')
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (tick === undefined || event.key !== 'x' || isTyping(event)) return
     event.preventDefault()

@@ -1,6 +1,5 @@
 import { Box, Group, Text } from '@mantine/core'
 import { Link } from 'react-router'
-import { useTypeTitle } from '../data/catalogue.ts'
 import type { EventRow } from '../data/events.ts'
 import { CountsText } from './counts-text.tsx'
 import { SeverityMark } from './marks.tsx'
@@ -14,8 +13,7 @@ interface EventLineProps {
 
 /** One event of a list. */
 export function EventLine({ row, withDate = false }: EventLineProps) {
-  const title = useTypeTitle()
-  const { id, type, subject, source, severity, acceptedAt, deliveries } = row
+  const { id, title, source, severity, acceptedAt, deliveries } = row
   return (
     <Link to={`/events/${id}`} className="row-link">
       <Group gap="sm" wrap="nowrap" px="md" py={10} align="flex-start">
@@ -24,13 +22,7 @@ export function EventLine({ row, withDate = false }: EventLineProps) {
         </Box>
         <Box flex={1} miw={0}>
           <Text fw={550} lineClamp={2}>
-            {title(type)}
-            {subject !== null && (
-              <Text span fw={400}>
-                {' · '}
-                {subject}
-              </Text>
-            )}
+            {title}
           </Text>
           <Text size="sm" className="quiet" truncate>
             {source}

@@ -24,14 +24,15 @@ export interface Attempt {
 export interface Delivery {
   readonly id: string
   readonly event: string
-  readonly type?: string | null
-  readonly typeTitle?: string | null
-  readonly subject?: string | null
+  /** What the event is about; null for one that is forgotten. */
+  readonly type: string | null
+  readonly typeTitle: string | null
+  readonly subject: string | null
   readonly rule: string | null
-  readonly ruleId?: string | null
+  readonly ruleId: string | null
   readonly ruleRemoved?: true
   readonly recipient: string | null
-  readonly recipientName?: string | null
+  readonly recipientName: string | null
   readonly channel: string | null
   readonly channelRemoved?: true
   readonly kind: string | null
@@ -49,6 +50,12 @@ export interface Delivery {
   readonly silence?: string
   readonly attempts: readonly Attempt[]
 }
+
+/** Whom a delivery is for: a person by name, else the address; receivers of webhooks have none, so their channel. */
+export const whoOf = (delivery: Pick<Delivery, 'recipient' | 'recipientName' | 'destination' | 'kind' | 'channel'>) =>
+  delivery.recipientName ??
+  delivery.recipient ??
+  (delivery.destination === delivery.kind ? delivery.channel : delivery.destination)
 
 /** What can be done with deliveries. */
 export type DeliveryAct = 'retry' | 'cancel'

@@ -13,6 +13,9 @@ export type DeliveryCounts = Readonly<
 /** An event in a list. */
 export interface EventRow {
   readonly id: string
+  /** What happened, as a message would title it. */
+  readonly title: string
+  readonly typeTitle: string
   readonly eventId: string
   readonly source: string
   readonly type: string
@@ -38,8 +41,7 @@ export interface TracedRule {
 
 /** An event with the way it took. */
 export interface Event extends Omit<EventRow, 'deliveries'> {
-  /** Its title and text as a message would have them. */
-  readonly title: string
+  /** As a message would have it. */
   readonly text: string
   readonly attachments: readonly { readonly file: string; readonly name: string }[]
   readonly trace: {

@@ -14,9 +14,9 @@ export interface Incident {
   readonly key: string
   readonly state: IncidentState
   readonly severity: Severity
-  readonly title?: string | null
-  readonly type?: string | null
-  readonly subject?: string | null
+  readonly title: string | null
+  readonly type: string | null
+  readonly subject: string | null
   readonly openedAt: string
   readonly openedBy: string
   readonly lastEvent: string
@@ -27,8 +27,10 @@ export interface Incident {
 
 /** One with its story. */
 export interface IncidentStory extends Incident {
-  readonly events?: readonly EventRow[]
-  readonly told?: readonly Delivery[]
+  readonly events: readonly EventRow[]
+  /** There are more between the first and the latest ones. */
+  readonly moreEvents: boolean
+  readonly told: readonly Delivery[]
 }
 
 /** Incidents in a state, the newest first. */

@@ -15,7 +15,7 @@ export function incidentRoutes(app: FastifyInstance, { store, history, clock }: 
       schema: {
         summary: 'Incidents, the newest first',
         querystring: Type.Object({
-          state: Type.Optional(Type.Enum(['open', 'acknowledged', 'ended'])),
+          state: Type.Optional(Type.Enum(['open', 'unacknowledged', 'acknowledged', 'ended'])),
           key: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'How the key begins' })),
           from: Type.Optional(Type.String({ format: 'date-time', description: 'Opened since' })),
           to: Type.Optional(Type.String({ format: 'date-time' })),

@@ -14,6 +14,8 @@ interface BulkProps {
   readonly tick: (selection: Selection) => void
   /** The rows that have been read. */
   readonly rows: readonly Delivery[]
+  /** There are more of them. */
+  readonly hasMore: boolean
   /** What the list is narrowed by. */
   readonly filter: Readonly<Record<string, string>>
 }
@@ -40,7 +42,7 @@ function actsOn(selection: Selection, rows: readonly Delivery[], state: string |
 }
 
 /** Ticks many deliveries, tries them again or cancels them, shows how far that has come and what became of it. */
-export function Bulk({ selection, tick, rows, filter }: BulkProps) {
+export function Bulk({ selection, tick, rows, hasMore, filter }: BulkProps) {
   const t = useWords(deliveryWords)
   const [work, setWork] = useState<Work>({ kind: 'none' })
   const stop = useRef<AbortController>(undefined)
@@ -102,7 +104,7 @@ export function Bulk({ selection, tick, rows, filter }: BulkProps) {
             {t('selectShown')}
           </Button>
         )}
-        {!selection.all && (
+        {!selection.all && hasMore && count === rows.length && (
           <Button size="compact-sm" variant="subtle" onClick={() => tick(EVERYTHING)}>
             {t('selectAll')}
           </Button>

@@ -38,7 +38,9 @@ export function DeliveriesPage() {
         <ShortcutsHint more={mayAct ? [[['x'], 'keysSelect']] : []} />
       </PageHeader>
       <DeliveryFilters filters={filters} />
-      {mayAct && list.rows.length > 0 && <Bulk selection={ticked} tick={tick} rows={list.rows} filter={asked} />}
+      {mayAct && list.rows.length > 0 && (
+        <Bulk selection={ticked} tick={tick} rows={list.rows} hasMore={list.hasMore} filter={asked} />
+      )}
       <RowList
         list={list}
         label={shell('deliveries')}

@@ -7,7 +7,7 @@ import { Loading } from '../../components/loading.tsx'
 import { DeliveryMark } from '../../components/marks.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { TimeText } from '../../components/time-text.tsx'
-import { useDelivery, useDeliveryMessage, type Delivery } from '../../data/deliveries.ts'
+import { useDelivery, useDeliveryMessage, whoOf, type Delivery } from '../../data/deliveries.ts'
 import { useWords } from '../../i18n.ts'
 import { deliveryWords } from '../../words/deliveries.ts'
 import { shellWords } from '../../words/shell.ts'
@@ -29,7 +29,7 @@ function Shown({ delivery }: { readonly delivery: Delivery }) {
   return (
     <>
       <PageHeader
-        title={delivery.recipientName ?? delivery.recipient ?? delivery.destination ?? t('noRecipient')}
+        title={whoOf(delivery) ?? t('noRecipient')}
         up={{ to: '/deliveries', title: shell('deliveries') }}
         text={
           <Group component="span" gap={6} wrap="nowrap" align="flex-start">
@@ -65,7 +65,7 @@ function Facts({ delivery }: { readonly delivery: Delivery }) {
       <dt className="quiet">{t('about')}</dt>
       <dd>
         <Anchor component={Link} to={`/events/${event}`} inherit underline="always">
-          {[typeTitle ?? shell('event'), subject].filter((each) => each !== null && each !== undefined).join(' · ')}
+          {[typeTitle ?? shell('event'), subject].filter((each) => each !== null).join(' · ')}
         </Anchor>
       </dd>
       {rule !== null && (

@@ -4,7 +4,7 @@ import { ActButton } from '../../components/act-button.tsx'
 import { Attempts } from '../../components/attempts.tsx'
 import { DeliveryHold } from '../../components/delivery-hold.tsx'
 import { DeliveryMark } from '../../components/marks.tsx'
-import type { Delivery } from '../../data/deliveries.ts'
+import { whoOf, type Delivery } from '../../data/deliveries.ts'
 import { useWords } from '../../i18n.ts'
 import { deliveryWords } from '../../words/deliveries.ts'
 
@@ -23,11 +23,14 @@ export function WayDelivery({ delivery, around }: WayDeliveryProps) {
         <Box miw={0}>
           <Text size="sm" fw={550}>
             <Anchor component={Link} to={`/deliveries/${delivery.id}`} inherit c="inherit" underline="always">
-              {delivery.recipientName ?? delivery.recipient ?? delivery.destination ?? t('noRecipient')}
+              {whoOf(delivery) ?? t('noRecipient')}
             </Anchor>
             <Text span className="quiet" fw={400}>
-              {delivery.channel !== null && ` · ${delivery.channel}`}
-              {delivery.recipient !== null && delivery.destination !== null && ` · ${delivery.destination}`}
+              {delivery.channel !== null && delivery.channel !== whoOf(delivery) && ` · ${delivery.channel}`}
+              {delivery.recipient !== null &&
+                delivery.destination !== delivery.kind &&
+                delivery.destination !== null &&
+                ` · ${delivery.destination}`}
             </Text>
           </Text>
           <Group gap={6} wrap="nowrap" align="flex-start">

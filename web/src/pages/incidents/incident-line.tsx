@@ -16,9 +16,7 @@ interface IncidentLineProps {
 
 /** What an incident is called: the words of its type and what it is about, else its key. */
 export const titleOf = ({ title, subject, key }: Incident): string =>
-  title === null || title === undefined
-    ? key
-    : [title, subject].filter((each) => each !== null && each !== undefined).join(' · ')
+  title === null ? key : [title, subject].filter((each) => each !== null).join(' · ')
 
 /** One incident of a list. The key `a` acknowledges the one in focus. */
 export function IncidentLine({ row, mayAcknowledge }: IncidentLineProps) {

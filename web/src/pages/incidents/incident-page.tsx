@@ -31,7 +31,7 @@ function Shown({ incident }: { readonly incident: IncidentStory }) {
   const shell = useWords(shellWords)
   const mayAcknowledge = useMay('incidents.write')
   const maySilence = useMay('silences.write')
-  const { key, state, severity, events = [], told = [] } = incident
+  const { key, state, severity, events, told } = incident
   return (
     <>
       <PageHeader

@@ -47,7 +47,12 @@ export function IncidentsPage() {
       >
         <Tabs.List aria-label={t('tabs')} mb="md">
           {STATES.map((each) => (
-            <Tabs.Tab key={each} value={each} rightSection={<Figure count={figures[each]} grave={each === 'open'} />}>
+            <Tabs.Tab
+              key={each}
+              value={each}
+              px={{ base: 'xs', xs: 'md' }}
+              rightSection={<Figure count={figures[each]} grave={each === 'open'} />}
+            >
               {t(TABS[each][0])}
             </Tabs.Tab>
           ))}
