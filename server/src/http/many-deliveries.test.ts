@@ -75,6 +75,35 @@ describe.each(['sqlite', 'postgres'])('many deliveries at once on %s', (store) =
     for (const line of lines.slice(0, -1)) expect(line).toMatchObject({ done: expect.any(Number) as number })
   })
 
+  it('are left alone once nobody waits for the answer any more', async () => {
+    const slow = Array.from({ length: 1_000 }, (_, index) => ({
+      ...{ type: 'camera.unavailable', data: { camera: `s-${index}` } },
+    }))
+    await server.send(slow)
+    await server.send(slow)
+    const waiting = async (): Promise<number> =>
+      Number((await ask(server.call, 'GET', '/api/v1/counts')).body['waiting'])
+    const all = await waiting()
+    expect(all).toBe(2_000)
+    const ended = new AbortController()
+    const response = await fetch(`${server.url}/api/v1/deliveries/cancel`, {
+      method: 'POST',
+      signal: ended.signal,
+      headers: {
+        ...{ authorization: `Bearer ${server.key}`, accept: 'application/x-ndjson' },
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ filter: { state: 'waiting' } }),
+    })
+    await response.body!.getReader().read()
+    ended.abort()
+    const { body } = await call('cancel', { filter: { state: 'waiting' } })
+    expect(Number(body['done'])).toBeGreaterThan(0)
+    // Nobody else took any of them away, but for the slice that was under way.
+    expect(Number(body['total']) - Number(body['done'])).toBeLessThanOrEqual(200)
+    expect(await waiting()).toBe(0)
+  })
+
   it('that failed are tried again and leave', async () => {
     hook.answer(410)
     await server.send([1, 2, 3].map((server) => ({ type: 'server.unavailable', data: { server: `s-${server}` } })))
