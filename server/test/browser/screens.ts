@@ -12,7 +12,9 @@ import { addressesOf, consolePaths } from './paths.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../screens', import.meta.url))
 /** Longer pages are cut: nobody looks at more. */
-const TALLEST = 4_000
+const TALLEST = 2_000
+/** A page that is not there by then is drawn as it is. */
+const PATIENCE_MS = 10_000
 
 const wanted = process.argv.slice(2)
 await buildConsole()
@@ -31,17 +33,20 @@ for (const screen of Object.keys(SCREENS) as (keyof typeof SCREENS)[])
     const look = { screen, scheme } as const
     for (const { path, address, open } of addresses) {
       const window = await openWindow(browser, house.server.url, look)
+      window.page.setDefaultTimeout(PATIENCE_MS)
       if (!open) await openAs(window, house.server.url, house.administrator)
       const file = `${path.replaceAll(/[^a-z0-9]+/g, '-').replace(/^-/, '')}-${screen}-${scheme}.png`
-      await openPage(window, address).catch((error: Error) =>
-        console.error(`${path}: ${error.message.split('\n')[0]!}`),
+      const late = await openPage(window, address).then(
+        () => [],
+        (error: Error) => [error.message.split('\n')[0]!],
       )
       const height = await window.page.evaluate(() => document.documentElement.scrollHeight)
       const { width } = SCREENS[screen]
       await window.page.setViewportSize({ width, height: Math.min(TALLEST, Math.max(height, SCREENS[screen].height)) })
       await window.page.screenshot({ path: join(FOLDER, file) })
-      for (const problem of window.problems) console.error(`${path} (${screen}, ${scheme}): ${problem}`)
-      mistakes += window.problems.length
+      const problems = [...late, ...window.problems]
+      for (const problem of problems) console.error(`${path} (${screen}, ${scheme}): ${problem}`)
+      mistakes += problems.length
       pictures.push({ path, file })
       await window.context.close()
     }
