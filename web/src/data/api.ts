@@ -47,6 +47,14 @@ const UNREACHED = {
   en: 'The server does not answer. Check the connection and try again.',
 }
 
+/** The workspace this page shows, once it is known. */
+let workspace: string | undefined
+
+/** From now on calls say that they are meant for this workspace: one chosen in another tab refuses them with a 409. */
+export function callFor(name: string | undefined): void {
+  workspace = name
+}
+
 /** Path of a call with its query; undefined and empty values are left out. */
 export function pathOf(path: string, query: CallOptions['query'] = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
@@ -68,6 +76,7 @@ export async function request(method: string, path: string, options: CallOptions
       method,
       headers: {
         'accept-language': language(),
+        ...(workspace === undefined ? {} : { 'nabat-workspace': workspace }),
         ...(type === undefined ? {} : { 'content-type': type }),
         ...headers,
       },

@@ -1,9 +1,12 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError } from './api.ts'
 
-/** Somebody whose session has ended is asked to sign in again, and comes back to where they were. */
-function endOfSession(error: unknown): void {
-  if (!(error instanceof ApiError) || error.status !== 401) return
+/**
+ * Somebody whose session has ended is asked to sign in again, and comes back to where they were; who has chosen another
+ * workspace in another tab (409) gets that one here as well.
+ */
+function anotherSession(error: unknown): void {
+  if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 409)) return
   void queries.invalidateQueries({ queryKey: ['session'] })
 }
 
@@ -12,8 +15,8 @@ function endOfSession(error: unknown): void {
  * (`data/live.ts`), so nothing is asked again because time has passed, only because something has changed.
  */
 export const queries: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== 'session' && endOfSession(error) }),
-  mutationCache: new MutationCache({ onError: endOfSession }),
+  queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== 'session' && anotherSession(error) }),
+  mutationCache: new MutationCache({ onError: anotherSession }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,

@@ -1,16 +1,25 @@
 import type { Permission } from '@nabat/api/permissions.ts'
 import type { Session } from '@nabat/api/session.ts'
 import { useMutation, useQuery, type UseMutationResult } from '@tanstack/react-query'
-import { ApiError, call } from './api.ts'
+import { ApiError, call, callFor } from './api.ts'
 import { queries } from './queries.ts'
 
 const KEY = ['session']
 
 async function ask(): Promise<Session | null> {
   try {
-    return await call<Session>('GET', '/session')
+    const session = await call<Session>('GET', '/session')
+    const before = queries.getQueryData<Session | null>(KEY)?.workspace.name
+    callFor(session.workspace.name)
+    // Chosen in another tab: what is known here is of the one before.
+    if (before !== undefined && before !== session.workspace.name)
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
+    return session
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null
+    if (error instanceof ApiError && error.status === 401) {
+      callFor(undefined)
+      return null
+    }
     throw error
   }
 }
@@ -34,6 +43,7 @@ export function useMay(...anyOf: readonly Permission[]): boolean {
 
 /** Takes over a session that has just begun: everything that was asked for before belongs to somebody else. */
 export function begin(session: Session): void {
+  callFor(session.workspace.name)
   queries.clear()
   queries.setQueryData(KEY, session)
 }
