@@ -93,6 +93,9 @@ export const Group = Type.Object(
     name: name('Unique name'),
     parent: Type.Optional(name('Group above this one; its members are members there too')),
     users: Type.Optional(Type.Array(name('Login'))),
+    client: Type.Optional(
+      Type.Boolean({ description: 'true: a company that is served; its members are its contacts' }),
+    ),
   },
   { additionalProperties: false },
 )

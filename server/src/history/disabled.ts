@@ -11,18 +11,24 @@ export interface DestinationKey {
 /** Few enough for the parameters of one statement. */
 const AT_ONCE = 1_000
 
+/** A destination that is out of use: its number, and since when. */
+export interface DisabledDestination {
+  readonly id: string
+  readonly since: string
+}
+
 /** Since when these destinations are disabled; in the answer stand those that are, by `destinationKey`. */
 export async function disabledSince(
   store: Store,
   workspace: number,
   keys: readonly DestinationKey[],
-): Promise<ReadonlyMap<string, string>> {
-  const since = new Map<string, string>()
+): Promise<ReadonlyMap<string, DisabledDestination>> {
+  const since = new Map<string, DisabledDestination>()
   for (let at = 0; at < keys.length; at += AT_ONCE) {
     const some = keys.slice(at, at + AT_ONCE)
     const select = db
       .selectFrom('destinations')
-      .select(['channel', 'address', 'disabled_at'])
+      .select(['id', 'channel', 'address', 'disabled_at'])
       .where('workspace', '=', workspace)
       .where('channel', 'in', [...new Set(some.map(({ channel }) => channel))])
       .where(
@@ -33,28 +39,10 @@ export async function disabledSince(
       .where('disabled_at', 'is not', null)
     for (const row of await store.read(select.compile())) {
       const key = { channel: Number(row['channel']), address: row['address'] as string }
-      since.set(destinationKey(key), time(row['disabled_at'])!)
+      since.set(destinationKey(key), { id: String(row['id']), since: time(row['disabled_at'])! })
     }
   }
   return since
-}
-
-/** Since when these channels are down, by their names: when the incident that says so was opened. */
-export async function downSince(
-  store: Store,
-  workspace: number,
-  channels: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (channels.length === 0) return new Map()
-  const keys = new Map(channels.map((name) => [`channel:${name}`, name]))
-  const select = db
-    .selectFrom('incidents')
-    .select(['key', 'opened_at'])
-    .where('workspace', '=', workspace)
-    .where('key', 'in', [...keys.keys()])
-    .where('ended_at', 'is', null)
-  const rows = await store.read(select.compile())
-  return new Map(rows.map((row) => [keys.get(row['key'] as string)!, time(row['opened_at'])!]))
 }
 
 /** One text for both parts. */

@@ -148,6 +148,7 @@ POST   /users                            people.write
 PUT    /users/{id}                       people.write
 DELETE /users/{id}                       people.write
 POST   /users/{id}/invite                people.write
+DELETE /users/{id}/sessions              people.write
 POST   /users/import                     people.write
 GET    /users/import/sample.csv          people.write
 GET    /users/{id}/inbox                 inboxes.read

@@ -60,14 +60,29 @@ describe('GET /api/v1/reachability', () => {
           reachable: true,
           reason: null,
           says: null,
-          contacts: [{ channel: 'hook', destination: 'webhook', works: true, reason: null, says: null, since: null }],
+          contacts: [
+            {
+              channel: 'hook',
+              destination: 'webhook',
+              works: true,
+              reason: null,
+              says: null,
+              since: null,
+              disabledId: null,
+            },
+          ],
         },
         expect.objectContaining({ login: 'ivan', name: null, reachable: true }),
       ],
       next: 'ivan',
     })
     expect(body['rules']).toEqual([
-      { name: 'nobody', reason: 'empty_role', says: 'роль dispatcher: ни у кого нет этой роли' },
+      {
+        id: expect.any(String),
+        name: 'nobody',
+        reason: 'empty_role',
+        says: 'роль dispatcher: ни у кого нет этой роли',
+      },
     ])
     const english = await reach('?limit=1', { 'accept-language': 'en' })
     expect(english['rules']![0]!['says']).toBe('role dispatcher: nobody has this role')
@@ -89,6 +104,7 @@ describe('GET /api/v1/reachability', () => {
           reason: 'destination_disabled',
           says: 'адрес отключён: отключено вручную',
           since: disabled.body['disabledAt'],
+          disabledId: id,
         },
       ],
     })
@@ -124,6 +140,17 @@ describe('GET /api/v1/reachability', () => {
       20_000,
     )
     expect(itemsOf(await reach('?limit=1'))).toMatchObject([{ contacts: [{ works: true, reason: null, since: null }] }])
+  })
+
+  it('counts who can be told something, and finds people by name, by reason and by login', async () => {
+    const body = await reach('?faulty=true&limit=3')
+    expect(body['summary']).toEqual({ people: 1_102, unreachable: 11, partly: 0 })
+    expect(itemsOf(body).map(({ login }) => login)).toEqual(['user-0007', 'user-0107', 'user-0207'])
+    const found = async (query: string) => itemsOf(await reach(query)).map(({ login }) => login)
+    expect(await found('?reason=no_contacts&q=user-03')).toEqual(['user-0307'])
+    expect(await found('?reason=channel_off')).toEqual([])
+    expect(await found('?q=АННА')).toEqual(['anna'])
+    expect(await found('?login=ivan')).toEqual(['ivan'])
   })
 
   it('pages through more than a thousand people by login, each once', async () => {

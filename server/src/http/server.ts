@@ -43,6 +43,7 @@ import { reachabilityRoutes } from './routes/reachability.ts'
 import { ruleTestRoutes } from './routes/rule-test.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
+import { userRoutes } from './routes/users.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
 /** What the routes are given. */
@@ -133,6 +134,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     systemRoutes(routes, parts)
     eventRoutes(routes, parts)
     sectionRoutes(routes, parts)
+    userRoutes(routes, parts)
     dryRunRoutes(routes, parts)
     ruleTestRoutes(routes, parts)
     channelRoutes(routes, parts)

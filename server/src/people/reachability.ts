@@ -40,6 +40,7 @@ export interface PersonReach {
 
 /** A rule by which nobody is told, whatever happens. */
 export interface RuleReach extends Fault {
+  readonly id: number
   readonly name: string
 }
 
@@ -146,7 +147,7 @@ export function rulesReachingNobody(view: WorkspaceView): RuleReach[] {
   return view.rows('rules').flatMap(({ id }) => {
     const rule = view.rule(id)?.rule
     const why = rule === undefined || rule.enabled === false ? undefined : ruleFault(rule, ask)
-    return why === undefined ? [] : [{ name: rule!.name, ...why }]
+    return why === undefined ? [] : [{ id, name: rule!.name, ...why }]
   })
 }
 

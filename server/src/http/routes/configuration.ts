@@ -36,7 +36,10 @@ export function withoutAdded(body: unknown): Record<string, unknown> {
     status: _status,
     missing: _missing,
     account: _account,
+    reachable: _reachable,
     next: _next,
+    nextTimes: _nextTimes,
+    down: _down,
     changesAt: _changesAt,
     madeBy: _madeBy,
     madeAt: _madeAt,
@@ -52,27 +55,8 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
   const path = `/api/v1/${section}`
   const body = { schema: { body: SECTIONS[section].schema }, validatorCompiler: () => () => true }
 
-  app.get(
-    path,
-    {
-      config: LISTED,
-      schema: {
-        summary: `List ${section}`,
-        querystring: { type: 'object', properties: Cursor, additionalProperties: false },
-      },
-    },
-    async (request) => {
-      const { view, caller } = authorizeSection(request, section, 'read')
-      const page = pageOf(request.query as Record<string, string>, 'number')
-      const rows = view
-        .rows(section)
-        .filter(
-          (row) => (page.after === undefined || row.id > Number(page.after)) && sees(caller, section, kindOf(row)),
-        )
-      const items = await entityViews(parts, view, rows.slice(0, page.limit))
-      return { items, next: rows.length > page.limit ? (items.at(-1)?.['id'] ?? null) : null }
-    },
-  )
+  // People are found by more than that: routes/users.ts.
+  if (section !== 'users') listRoute(app, parts, section)
 
   app.get(`${path}/:id`, { schema: { summary: `One of ${section}, by id or name` } }, async (request) => {
     const { view } = authorizeSection(request, section, 'read')
@@ -80,7 +64,6 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
     authorizeSection(request, section, 'read', kindOf(row))
     return (await entityViews(parts, view, [row]))[0]
   })
-
   app.post(
     path,
     { ...body, config: { documented: { status: 201 } }, schema: { ...body.schema, summary: `Make one of ${section}` } },
@@ -130,6 +113,31 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
         await configuration.save(view, [{ section, id: row.id, entity: null, path: '', origin: 'api' }], caller.name),
       )
       return naming(reply.status(204), result).send()
+    },
+  )
+}
+
+/** All of a section, page by page. */
+function listRoute(app: FastifyInstance, parts: HttpParts, section: Section): void {
+  app.get(
+    `/api/v1/${section}`,
+    {
+      config: LISTED,
+      schema: {
+        summary: `List ${section}`,
+        querystring: { type: 'object', properties: Cursor, additionalProperties: false },
+      },
+    },
+    async (request) => {
+      const { view, caller } = authorizeSection(request, section, 'read')
+      const page = pageOf(request.query as Record<string, string>, 'number')
+      const rows = view
+        .rows(section)
+        .filter(
+          (row) => (page.after === undefined || row.id > Number(page.after)) && sees(caller, section, kindOf(row)),
+        )
+      const items = await entityViews(parts, view, rows.slice(0, page.limit))
+      return { items, next: rows.length > page.limit ? (items.at(-1)?.['id'] ?? null) : null }
     },
   )
 }

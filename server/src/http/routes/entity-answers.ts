@@ -2,7 +2,9 @@ import type { FastifyReply } from 'fastify'
 import type { Section } from '@nabat/api/configuration.ts'
 import type { Applied, ApplyResult } from '../../configuration/configuration.ts'
 import type { WorkspaceView } from '../../configuration/view.ts'
-import { nextOf } from '../../schedules/entries.ts'
+import { reachOf } from '../../people/reachability.ts'
+import { downOf } from '../../history/channels-down.ts'
+import { nextTimesOf } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
@@ -34,23 +36,38 @@ function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown
 }
 
 /**
- * Entities of one section as the API shows them; of schedules and silences also what the clock says of them, of users
- * whether they can sign in.
+ * Entities of one section as the API shows them; of schedules and silences also what the clock says of them, of channels
+ * whether they are down, of users whether they can sign in and be told anything.
  */
 export async function entityViews(
-  { store, clock }: HttpParts,
+  { store, clock, pipeline }: HttpParts,
   view: WorkspaceView,
   rows: readonly EntityRow[],
 ): Promise<Record<string, unknown>[]> {
   const silences = rows[0]?.section === 'silences' ? await silenceFields(store, view, rows, clock.now()) : undefined
   const now = clock.now()
   const accounts = rows[0]?.section === 'users' ? await accountStates(store, view.id, rows, now) : undefined
+  const names = rows[0]?.section === 'channels' ? rows.map(({ key }) => key) : undefined
+  const down = names === undefined ? undefined : await downOf(store, view.id, names)
   return rows.map((row) => ({
     ...entityView(row, view),
     ...silences?.get(row.id),
-    ...(accounts === undefined ? {} : { account: accounts.get(row.id) }),
-    ...(row.section === 'schedules' ? { next: nextOf(row, view, now) } : {}),
+    ...(accounts === undefined ? {} : { account: accounts.get(row.id), reachable: isReached(row, view, pipeline) }),
+    ...(down === undefined ? {} : { down: down.get(row.key) ?? null }),
+    ...(row.section === 'schedules' ? times(row, view, now) : {}),
   }))
+}
+
+/** When a schedule comes next, and the times after that. */
+function times(row: EntityRow, view: WorkspaceView, now: number): { next: string | null; nextTimes: string[] } {
+  const nextTimes = nextTimesOf(row, view, now)
+  return { next: nextTimes[0] ?? null, nextTimes }
+}
+
+/** Whether any contact of a person works just now; nobody is told anything who has left. */
+function isReached(row: EntityRow, view: WorkspaceView, { claim }: HttpParts['pipeline']): boolean {
+  const person = view.people.get(row.key)
+  return person !== undefined && reachOf(person, view, (channel) => claim.lanes.isDown(channel)).fault === null
 }
 
 /** What a save has done; 400 with everything that was wrong when it has done nothing. */

@@ -25,12 +25,13 @@ export const LISTED = {
 const DEFAULT_LIMIT = 50
 const MOST = 500
 
-/** What the `next` of a list looks like: the id of a row, its number, a change's version and place, or a login. */
+/** What the `next` of a list looks like: the id of a row, its number, a change's version and place, a login, or a place by name. */
 const CURSORS = {
   id: isId,
   number: (text: string) => /^\d{1,15}$/.test(text),
   change: (text: string) => /^\d{1,15}\.\d{1,15}$/.test(text),
   login: () => true,
+  name: (text: string) => /^\d{1,15}\./.test(text),
 } as const
 
 /** The part of a list a request asks for. A cursor that no list of this kind gave is refused: unnoticed it would be page one. */
