@@ -1,4 +1,4 @@
-import { Group, NumberInput, Select, Text } from '@mantine/core'
+import { Group, Input, NumberInput, Select } from '@mantine/core'
 import { useId } from 'react'
 import { say, useWords } from '../i18n.ts'
 import { ruleEditorWords } from '../words/rule-editor.ts'
@@ -30,9 +30,9 @@ export function SpanInput({ label, value, onChange, error }: SpanInputProps) {
   const unit = unitOf(value)
   return (
     <div role="group" aria-labelledby={id}>
-      <Text id={id} size="sm" fw={500}>
+      <Input.Label id={id} labelElement="div">
         {label}
-      </Text>
+      </Input.Label>
       <Group gap="xs" align="flex-start" wrap="nowrap">
         <NumberInput
           aria-label={t('amount')}

@@ -30,22 +30,30 @@ export function ConditionLine({ comparison, path, building }: LineProps) {
   }
   return (
     <div className={classes['line']}>
-      <FieldSelect value={comparison.field} onChange={choose} building={building} error={error([...path, 'field'])} />
-      <Select
-        aria-label={t('operator')}
-        data={operators.map((operator) => ({ value: operator, label: t(`op.${operator}`) }))}
-        value={shown}
-        onChange={(next) => next !== null && put(path, withOperator(comparison, next as ShownOperator))}
-        allowDeselect={false}
-        error={error([...path, 'op']) ?? error(path)}
-      />
-      <ConditionValue
-        comparison={comparison}
-        field={field}
-        onChange={(value) => put(path, { ...comparison, value })}
-        error={error([...path, 'value'])}
-      />
-      <RemovePart path={path} building={building} />
+      <div>
+        <FieldSelect value={comparison.field} onChange={choose} building={building} error={error([...path, 'field'])} />
+      </div>
+      <div className={classes['below']}>
+        <Select
+          aria-label={t('operator')}
+          data={operators.map((operator) => ({ value: operator, label: t(`op.${operator}`) }))}
+          value={shown}
+          onChange={(next) => next !== null && put(path, withOperator(comparison, next as ShownOperator))}
+          allowDeselect={false}
+          error={error([...path, 'op']) ?? error(path)}
+        />
+      </div>
+      <div className={classes['below']}>
+        <ConditionValue
+          comparison={comparison}
+          field={field}
+          onChange={(value) => put(path, { ...comparison, value })}
+          error={error([...path, 'value'])}
+        />
+      </div>
+      <div className={classes['remove']}>
+        <RemovePart path={path} building={building} />
+      </div>
     </div>
   )
 }

@@ -64,7 +64,7 @@ function ConditionGroup({ part, path, building }: PartProps) {
       {partsOf(part).map((each, index) => (
         <ConditionPart key={index} part={each} path={inner(index)} building={building} />
       ))}
-      <AddButtons path={path} building={building} />
+      {drawing !== 'not' && <AddButtons path={path} building={building} />}
     </Stack>
   )
 }

@@ -1,4 +1,6 @@
 import { MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
+import { useTimeZone } from '../../components/time-text.tsx'
+import { fromWall, toWall } from '../../data/wall-time.ts'
 import { useWords } from '../../i18n.ts'
 import { conditionWords } from '../../words/conditions.ts'
 import { textOf, valueOf, withTags, type Comparison } from './condition-edit.ts'
@@ -99,12 +101,11 @@ interface TimeValueProps {
   readonly onChange: (value: unknown) => void
 }
 
-/** A time of the device's clock; one that was written with another zone stays so until it is changed. */
+/** A time on the clock of whoever looks; one that was written with another zone stays so until it is changed. */
 function TimeValue({ value, onChange, ...common }: TimeValueProps) {
-  const at = new Date(typeof value === 'string' ? value : '')
-  const isTime = !Number.isNaN(at.getTime())
-  const here = isTime ? new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : ''
-  if (!isTime && value !== '' && value !== undefined)
+  const timeZone = useTimeZone()
+  const here = toWall(typeof value === 'string' ? value : '', timeZone)
+  if (here === '' && value !== '' && value !== undefined)
     return (
       <TextInput
         {...common}
@@ -117,7 +118,7 @@ function TimeValue({ value, onChange, ...common }: TimeValueProps) {
       {...common}
       type="datetime-local"
       value={here}
-      onChange={({ currentTarget: { value: next } }) => onChange(next === '' ? '' : new Date(next).toISOString())}
+      onChange={({ currentTarget: { value: next } }) => onChange(fromWall(next, timeZone) ?? '')}
     />
   )
 }

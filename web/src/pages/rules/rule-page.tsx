@@ -2,9 +2,11 @@ import type { Rule } from '@nabat/api/rule.ts'
 import { useParams, useSearchParams } from 'react-router'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
 import { useEntity } from '../../data/entities.ts'
-import { say } from '../../i18n.ts'
+import { say, useWords } from '../../i18n.ts'
 import { ruleWords } from '../../words/rules.ts'
+import { shellWords } from '../../words/shell.ts'
 import { RuleEditor } from './rule-editor.tsx'
 import { startNamed, STARTS } from './rule-starts.ts'
 
@@ -15,7 +17,14 @@ export function RulePage() {
   const copied = search.get('from')
   const wanted = id === 'new' ? (copied ?? undefined) : id
   const found = useEntity<Rule>('rules', wanted)
-  if (found.error !== null) return <Failure error={found.error} again={() => void found.refetch()} />
+  const shell = useWords(shellWords)
+  if (found.error !== null)
+    return (
+      <>
+        <PageHeader title={shell('rule')} up={{ to: '/notifications', title: shell('notifications') }} />
+        <Failure error={found.error} again={() => void found.refetch()} />
+      </>
+    )
   if (wanted !== undefined && (found.data === undefined || found.isPlaceholderData)) return <Loading />
   const first = id === 'new' ? firstOf(search, found.data) : undefined
   return <RuleEditor key={`${id} ${search.toString()}`} entity={id === 'new' ? undefined : found.data} first={first} />

@@ -1,6 +1,7 @@
-import { Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Button, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import type { DryRunReport } from '@nabat/api/dry-run.ts'
 import { WEEKDAYS } from '@nabat/api/rule.ts'
+import { useState } from 'react'
 import { Columns, Lines } from '../../components/bars.tsx'
 import { TimeText } from '../../components/time-text.tsx'
 import type { Trial } from '../../data/rule-trials.ts'
@@ -13,6 +14,8 @@ const NIGHT_ENDS = 8
 const NIGHT_BEGINS = 22
 /** Recipients that are drawn before the rest is counted. */
 const DRAWN = 12
+/** Messages that are shown before all are asked for. */
+const SHOWN = 5
 
 const number = (value: number): string => new Intl.NumberFormat(language()).format(value)
 
@@ -175,13 +178,14 @@ function Recipients({ report, saved }: Compared) {
 
 function First({ report: { first } }: { readonly report: DryRunReport }) {
   const t = useWords(ruleTrialWords)
+  const [isWhole, setWhole] = useState(first.length <= SHOWN)
   return (
     <Stack gap={6}>
       <Title order={4} size="h5">
         {t('first')}
       </Title>
       <ol className={classes['first']}>
-        {first.map(({ at, destination, title, text }, index) => (
+        {first.slice(0, isWhole ? first.length : SHOWN).map(({ at, destination, title, text }, index) => (
           <li key={index}>
             <Text size="sm" className="quiet">
               <TimeText at={at} /> · {destination}
@@ -197,6 +201,11 @@ function First({ report: { first } }: { readonly report: DryRunReport }) {
           </li>
         ))}
       </ol>
+      {!isWhole && (
+        <Button size="compact-sm" variant="subtle" style={{ alignSelf: 'flex-start' }} onClick={() => setWhole(true)}>
+          {t('showFirst', { count: first.length })}
+        </Button>
+      )}
     </Stack>
   )
 }
