@@ -1,5 +1,4 @@
 import '@mantine/core/styles.layer.css'
-import '@mantine/dates/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import './style.css'
 import { MantineProvider } from '@mantine/core'
