@@ -27,9 +27,11 @@ describe('/api/v1/schedules', () => {
     expect(inMs).toBeGreaterThan(0)
     expect(inMs).toBeLessThanOrEqual(7 * 86_400_000)
     expect(new Date(next).getUTCDay()).toBe(1)
+    const times = (made.body['nextTimes'] as unknown as string[]).map((at) => Date.parse(at))
+    expect(times).toEqual([0, 1, 2, 3, 4].map((weeks) => Date.parse(next) + weeks * 7 * 86_400_000))
     // What was read may be sent back.
     const off = await ask(server.call, 'PUT', `${PATH}/weekly`, { ...(made.body as object), enabled: false })
-    expect({ status: off.status, body: off.body }).toMatchObject({ status: 200, body: { next: null } })
+    expect({ status: off.status, body: off.body }).toMatchObject({ status: 200, body: { next: null, nextTimes: [] } })
     const listed = await ask(server.call, 'GET', PATH)
     expect(listed.body['items']).toMatchObject([{ name: 'weekly', next: null }])
     expect((await ask(server.call, 'DELETE', `${PATH}/weekly`)).status).toBe(204)

@@ -54,11 +54,18 @@ export function entriesOf(view: Configured): Entry[] {
   return [...schedules, { id: STATISTICS, schedule: null, zone, enabled: true, times }]
 }
 
-/** When a schedule comes next (RFC 3339), as its row is shown; null: never. */
-export function nextOf({ id, body }: { id: number; body: string }, view: Configured, now: number): string | null {
+/** How many of its next times a schedule is shown with: enough to see a week. */
+const SHOWN_TIMES = 5
+
+/** When a schedule comes next (RFC 3339), the soonest first, as its row is shown; empty: never. */
+export function nextTimesOf({ id, body }: { id: number; body: string }, view: Configured, now: number): string[] {
   const { enabled, times } = entryOf(id, JSON.parse(body) as EventSchedule, view.timeZone)
-  const next = enabled ? times.next(now) : null
-  return next === null ? null : new Date(next).toISOString()
+  const found: string[] = []
+  for (let next = enabled ? times.next(now) : null; next !== null && found.length < SHOWN_TIMES;) {
+    found.push(new Date(next).toISOString())
+    next = times.next(next)
+  }
+  return found
 }
 
 /** What a schedule counts; null when it brings no summary. */
