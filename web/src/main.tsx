@@ -15,6 +15,8 @@ import { resolver, theme } from './theme.ts'
 
 /** Mantine writes styles at run time; the page lets in those that carry its nonce. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+// What keeps the page behind a dialog from scrolling writes one as well, and looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 await startWords()
 createRoot(document.querySelector('#root')!).render(

@@ -6,6 +6,8 @@ import type { WorkspaceView } from '../configuration/view.ts'
 import { idText } from '../ids.ts'
 import { STATES, type DeliveryState, type Store } from '../store/store.ts'
 import { sqliteQueries as db } from './tables.ts'
+import { storedEvent } from './views.ts'
+import { eventTitle } from './words.ts'
 
 /** What an event is about. */
 export interface AboutEvent {
@@ -13,12 +15,14 @@ export interface AboutEvent {
   /** Of the type, in a language; the name of a type that is not there any more. */
   readonly typeTitle: string | null
   readonly subject: string | null
+  /** What happened, as a message would title it. */
+  readonly eventTitle: string | null
 }
 
 /** Few enough for the parameters of one statement. */
 const AT_ONCE = 1_000
 
-const UNKNOWN: AboutEvent = { type: null, typeTitle: null, subject: null }
+const UNKNOWN: AboutEvent = { type: null, typeTitle: null, subject: null, eventTitle: null }
 
 /** The title of a type in a language, its name where it has none. */
 export const titleOfType = (view: WorkspaceView, type: string, language: Language): string =>
@@ -33,14 +37,15 @@ export async function aboutEvents(
 ): Promise<(id: Uint8Array) => AboutEvent> {
   const found = new Map<string, AboutEvent>()
   for (const some of slices(ids)) {
-    const select = db
-      .selectFrom('events')
-      .select(['id', 'type', 'subject'])
-      .where('workspace', '=', view.id)
-      .where('id', 'in', some)
+    const select = db.selectFrom('events').selectAll().where('workspace', '=', view.id).where('id', 'in', some)
     for (const row of await store.read(select.compile())) {
       const type = row['type'] as string
-      const about = { type, typeTitle: titleOfType(view, type, language), subject: row['subject'] as string | null }
+      const about = {
+        type,
+        typeTitle: titleOfType(view, type, language),
+        subject: row['subject'] as string | null,
+        eventTitle: eventTitle(storedEvent(row), view, language),
+      }
       found.set(idText(row['id'] as Uint8Array), about)
     }
   }

@@ -53,8 +53,8 @@ async function shown(store: Store, view: WorkspaceView, rows: readonly Row[], la
   const openings = rows.map((row) => row['opened_by'] as Uint8Array)
   const about = await aboutEvents(store, view, openings, language)
   return rows.map((row) => {
-    const { type, typeTitle, subject } = about(row['opened_by'] as Uint8Array)
-    return { ...incidentView(row), title: typeTitle, type, subject }
+    const { type, typeTitle, subject, eventTitle } = about(row['opened_by'] as Uint8Array)
+    return { ...incidentView(row), title: typeTitle, type, subject, eventTitle }
   })
 }
 

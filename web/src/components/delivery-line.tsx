@@ -19,9 +19,9 @@ interface DeliveryLineProps {
 /** One delivery of a list. */
 export function DeliveryLine({ row, withDate = false, ticked = false, tick }: DeliveryLineProps) {
   const t = useWords(deliveryWords)
-  const { id, recipient, destination, kind, channel, rule, state, says, createdAt, typeTitle, subject } = row
+  const { id, recipient, destination, kind, channel, rule, state, says, createdAt, eventTitle } = row
   const who = whoOf(row) ?? t('noRecipient')
-  const about = [typeTitle, subject].filter((each) => each !== null).join(' · ')
+  const about = eventTitle ?? ''
   const how = [recipient === null || destination === kind ? null : destination, channel === who ? null : channel, rule]
     .filter((each) => each !== null)
     .join(' · ')
@@ -42,7 +42,7 @@ export function DeliveryLine({ row, withDate = false, ticked = false, tick }: De
         </label>
       )}
       <Link to={`/deliveries/${id}`} className="row-link">
-        <Group gap="sm" wrap="nowrap" px="md" py={10} align="flex-start">
+        <Group gap="sm" wrap="nowrap" pe="md" ps={tick === undefined ? 'md' : 'xs'} py={10} align="flex-start">
           <Box pt={3} lh={1}>
             <DeliveryMark state={state} bare />
           </Box>

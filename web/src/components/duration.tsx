@@ -9,7 +9,7 @@ const UNITS = [
 ] as const
 const TICK_MS = 1_000
 
-/** A span in its two largest units: `2 ч 5 мин`. `ms` milliseconds. */
+/** A span in its two largest units: `2 ч 5 мин`; seconds only below a minute, a figure that runs is no calm one. `ms` milliseconds. */
 export function durationText(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1000))
   const first = UNITS.findIndex(([, seconds]) => rest >= seconds)
@@ -18,7 +18,7 @@ export function durationText(ms: number): string {
   for (const [unit, seconds] of UNITS.slice(first, first + 2)) {
     const count = Math.floor(rest / seconds)
     rest -= count * seconds
-    if (count > 0) parts.push(amount(count, unit))
+    if (count > 0 && (unit !== 'second' || parts.length === 0)) parts.push(amount(count, unit))
   }
   return parts.join(' ')
 }

@@ -24,10 +24,8 @@ export interface Attempt {
 export interface Delivery {
   readonly id: string
   readonly event: string
-  /** What the event is about; null for one that is forgotten. */
-  readonly type: string | null
-  readonly typeTitle: string | null
-  readonly subject: string | null
+  /** What the event is, in words; null for one that is forgotten. */
+  readonly eventTitle: string | null
   readonly rule: string | null
   readonly ruleId: string | null
   readonly ruleRemoved?: true

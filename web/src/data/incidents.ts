@@ -14,9 +14,8 @@ export interface Incident {
   readonly key: string
   readonly state: IncidentState
   readonly severity: Severity
-  readonly title: string | null
-  readonly type: string | null
-  readonly subject: string | null
+  /** What happened first, in words; null for what is forgotten. */
+  readonly eventTitle: string | null
   readonly openedAt: string
   readonly openedBy: string
   readonly lastEvent: string

@@ -66,6 +66,7 @@ export function Bulk({ selection, tick, rows, hasMore, filter }: BulkProps) {
   const acts = actsOn(selection, rows, filter['state'])
   // Without a state, all that fit are those that call for it most.
   const words = filter['state'] === undefined && selection.all ? ALL_WORDS : WORDS
+  if (rows.length === 0 && work.kind === 'none') return null
   if (work.kind === 'going') return <Going work={work} stop={() => stop.current?.abort()} />
   return (
     <Paper className="bulk" mb="xs" py="xs" pos="sticky" top={56} style={{ zIndex: 1 }}>

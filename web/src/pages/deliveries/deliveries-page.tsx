@@ -38,9 +38,7 @@ export function DeliveriesPage() {
         <ShortcutsHint more={mayAct ? [[['x'], 'keysSelect']] : []} />
       </PageHeader>
       <DeliveryFilters filters={filters} />
-      {mayAct && list.rows.length > 0 && (
-        <Bulk selection={ticked} tick={tick} rows={list.rows} hasMore={list.hasMore} filter={asked} />
-      )}
+      {mayAct && <Bulk selection={ticked} tick={tick} rows={list.rows} hasMore={list.hasMore} filter={asked} />}
       <RowList
         list={list}
         label={shell('deliveries')}

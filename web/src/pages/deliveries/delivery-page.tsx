@@ -58,14 +58,14 @@ function Shown({ delivery }: { readonly delivery: Delivery }) {
 function Facts({ delivery }: { readonly delivery: Delivery }) {
   const t = useWords(deliveryWords)
   const shell = useWords(shellWords)
-  const { event, typeTitle, subject, rule, ruleRemoved, channel, channelRemoved, destination, insteadOf } = delivery
+  const { event, eventTitle, rule, ruleRemoved, channel, channelRemoved, destination, insteadOf } = delivery
   const gone = <span className="quiet"> ({t('gone')})</span>
   return (
     <dl className="facts">
       <dt className="quiet">{t('about')}</dt>
       <dd>
         <Anchor component={Link} to={`/events/${event}`} inherit underline="always">
-          {[typeTitle ?? shell('event'), subject].filter((each) => each !== null).join(' · ')}
+          {eventTitle ?? shell('event')}
         </Anchor>
       </dd>
       {rule !== null && (

@@ -14,9 +14,8 @@ interface IncidentLineProps {
   readonly mayAcknowledge: boolean
 }
 
-/** What an incident is called: the words of its type and what it is about, else its key. */
-export const titleOf = ({ title, subject, key }: Incident): string =>
-  title === null ? key : [title, subject].filter((each) => each !== null).join(' · ')
+/** What an incident is called: what happened first, else its key. */
+export const titleOf = ({ eventTitle, key }: Incident): string => eventTitle ?? key
 
 /** One incident of a list. The key `a` acknowledges the one in focus. */
 export function IncidentLine({ row, mayAcknowledge }: IncidentLineProps) {
