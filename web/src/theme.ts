@@ -1,4 +1,6 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { say } from './i18n.ts'
+import { shellWords } from './words/shell.ts'
 
 /** Calm blue of what can be clicked. Red, orange and green belong to what has happened: they are nowhere else. */
 const bell: MantineColorsTuple = [
@@ -14,6 +16,8 @@ const bell: MantineColorsTuple = [
   '#0a3296',
 ]
 
+const closing = () => ({ 'aria-label': say(shellWords, 'close') })
+
 /** How the console looks. */
 export const theme = createTheme({
   primaryColor: 'bell',
@@ -25,6 +29,13 @@ export const theme = createTheme({
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.125rem' } } },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // Of a dialog: its header is no header of the page, and its cross says what it does.
+  components: {
+    ModalHeader: { defaultProps: { role: 'none' } },
+    ModalCloseButton: { defaultProps: closing },
+    DrawerHeader: { defaultProps: { role: 'none' } },
+    DrawerCloseButton: { defaultProps: closing },
+  },
 })
 
 /** Mantine's own greys and reds have too little contrast for small text (WCAG 2.2, 1.4.3). */
