@@ -64,6 +64,7 @@ export const useSignOut = (): UseMutationResult<void, unknown, void> =>
   useMutation({
     mutationFn: () => call<void>('DELETE', '/session'),
     onSuccess: () => {
+      callFor(undefined)
       queries.clear()
       queries.setQueryData(KEY, null)
     },

@@ -10,7 +10,7 @@ export function Broken() {
   const t = useWords(shellWords)
   return (
     <Stack p="xl" align="center">
-      <Empty title={t('broken')} text={t('brokenWhy')}>
+      <Empty order={1} title={t('broken')} text={t('brokenWhy')}>
         <Button onClick={() => window.location.reload()}>{t('reload')}</Button>
       </Empty>
       <Code block>{error instanceof Error ? error.message : String(error)}</Code>

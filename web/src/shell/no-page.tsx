@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { Empty } from '../components/empty.tsx'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
@@ -5,5 +6,9 @@ import { shellWords } from '../words/shell.ts'
 /** What is shown at an address that names nothing. */
 export function NoPage() {
   const t = useWords(shellWords)
-  return <Empty title={t('noPage')} text={t('noPageWhy')} />
+  const title = t('noPage')
+  useEffect(() => {
+    document.title = `${title} · ${t('nabat')}`
+  }, [title, t])
+  return <Empty order={1} title={title} text={t('noPageWhy')} />
 }

@@ -16,9 +16,9 @@ export const maySee = ({ anyOf, operator }: Page, { permissions, account }: Sess
 export function PageFrame({ page, children }: { readonly page: Page; readonly children: ReactNode }) {
   const t = useWords(shellWords)
   const allowed = maySee(page, useSignedIn())
-  const title = t(page.title)
+  const title = t(allowed ? page.title : 'noAccess')
   useEffect(() => {
     document.title = `${title} · ${t('nabat')}`
   }, [title, t])
-  return allowed ? children : <Empty title={t('noAccess')} text={t('noAccessWhy')} />
+  return allowed ? children : <Empty order={1} title={t('noAccess')} text={t('noAccessWhy')} />
 }

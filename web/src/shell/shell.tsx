@@ -10,6 +10,7 @@ import { useConnected, useLive } from '../data/live.ts'
 import { useSession } from '../data/session.ts'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
+import { CONTENT, useArrival } from './arrival.ts'
 import { Navigation } from './navigation.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { WorkspaceMenu } from './workspace-menu.tsx'
@@ -28,6 +29,7 @@ function Around({ session }: { readonly session: Session }) {
   const [opened, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
   const connected = useConnected()
+  const arrived = useArrival()
   useLive(session.workspace.name)
   useEffect(close, [pathname, close])
   return (
@@ -36,7 +38,7 @@ function Around({ session }: { readonly session: Session }) {
       navbar={{ width: 256, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding={{ base: 'md', sm: 'xl' }}
     >
-      <a className="skip-link" href="#content">
+      <a className="skip-link" href={`#${CONTENT}`}>
         {t('skip')}
       </a>
       <AppShell.Header>
@@ -68,7 +70,7 @@ function Around({ session }: { readonly session: Session }) {
           <Navigation session={session} />
         </ScrollArea>
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
+      <AppShell.Main id={CONTENT} aria-label={arrived} tabIndex={-1} style={{ outline: 'none' }}>
         {!connected && (
           <Alert color="yellow" variant="light" mb="md" icon={<IconCloudOff aria-hidden />} role="status">
             {t('offline')}

@@ -21,6 +21,7 @@ export const changeWords = words(
     undone: 'Сделано: «{{name}}» как раньше',
     preview: 'Отменится это изменение; более поздние правки того же места тоже пропадут.',
     fileOwned: 'Описано в файле конфигурации: возвращать нужно там.',
+    operatorOwned: 'Кабинетом распоряжается оператор, на странице «Кабинеты».',
     settings: 'настройки кабинета',
   },
   {
@@ -41,6 +42,7 @@ export const changeWords = words(
     undone: 'Done: “{{name}}” is as it was',
     preview: 'This change is undone; later edits of the same thing are lost as well.',
     fileOwned: 'Described in the configuration file: put it back there.',
+    operatorOwned: 'The operator sees to that, on the page “Workspaces”.',
     settings: 'settings of the workspace',
   },
 )

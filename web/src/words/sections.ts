@@ -13,7 +13,7 @@ export const sectionWords = words(
     silences: 'Тишина',
     rules: 'Правила',
     schedules: 'Расписания',
-    secrets: 'Секреты',
+    workspaces: 'Состояние кабинета',
   },
   {
     workspace: 'Workspace',
@@ -25,6 +25,6 @@ export const sectionWords = words(
     silences: 'Silences',
     rules: 'Rules',
     schedules: 'Schedules',
-    secrets: 'Secrets',
+    workspaces: 'State of the workspace',
   },
 )

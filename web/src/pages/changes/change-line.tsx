@@ -25,6 +25,8 @@ export interface ChangeRow {
     | 'schedules'
     | 'templates'
     | 'types'
+    /** Blocked, opened again, removed, brought back: by the operator. */
+    | 'workspaces'
   readonly key: string
   readonly before: unknown
   readonly after: unknown
@@ -96,7 +98,7 @@ function Opened({ row, name, undo: word }: OpenedProps) {
       <Difference before={row.before} after={row.after} />
       {row.undoable === false ? (
         <Text size="sm" className="quiet" mt="md">
-          {t('fileOwned')}
+          {t(row.section === 'workspaces' ? 'operatorOwned' : 'fileOwned')}
         </Text>
       ) : (
         <Group mt="md" gap="sm">

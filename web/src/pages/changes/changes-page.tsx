@@ -23,6 +23,7 @@ const SECTIONS = [
   'templates',
   'types',
   'workspace',
+  'workspaces',
 ] as const
 
 /** Who changed what and when, and the way back. */

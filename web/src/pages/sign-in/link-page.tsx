@@ -41,14 +41,17 @@ function LinkForm({
   readonly link: LinkInfo
 }) {
   const t = useWords(signInWords)
-  const existing = account === 'existing'
+  // A reset is of somebody who has one, too, but asks for nothing that was before.
+  const existing = kind === 'invitation' && account === 'existing'
   const go = useNavigate()
   const use = useLinkUse(token)
   const form = useForm({
     initialValues: { login: login ?? '', name: name ?? '', email: email ?? '', password: '' },
   })
   const submit = form.onSubmit(({ password, ...who }) => {
-    const body: LinkUse = kind === 'setup' ? { ...who, password } : { password }
+    const chosen = who.login === login ? {} : { login: who.login }
+    const body: LinkUse =
+      kind === 'setup' ? { ...who, password } : kind === 'invitation' ? { ...chosen, password } : { password }
     use.mutate(body, {
       onSuccess: () => void go('/', { replace: true }),
       onError: (error) => {
@@ -87,7 +90,14 @@ function LinkForm({
               />
             </>
           ) : (
-            <TextInput label={t('ownLogin')} value={login ?? email ?? ''} readOnly autoComplete="username" />
+            <TextInput
+              label={t('ownLogin')}
+              description={kind === 'invitation' ? t('otherLoginHint') : undefined}
+              autoComplete="username"
+              autoCapitalize="none"
+              readOnly={kind === 'reset'}
+              {...form.getInputProps('login')}
+            />
           )}
           <PasswordInput
             label={t(existing ? 'password' : 'newPassword')}
