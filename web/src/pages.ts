@@ -176,6 +176,12 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/catalogue/catalogue-page.tsx').then(({ CataloguePage }) => CataloguePage),
   },
   {
+    path: '/catalogue/:id',
+    title: 'ownType',
+    anyOf: ['types.read'],
+    load: () => import('./pages/catalogue/type-page.tsx').then(({ TypePage }) => TypePage),
+  },
+  {
     path: '/reachability',
     title: 'reachability',
     anyOf: ['reachability.read'],

@@ -107,6 +107,16 @@ const schedules = [
     summary: { types: ['camera.*', 'ticket.*'] },
   },
 ]
+const types = [
+  {
+    name: 'pump.stopped',
+    title: { ru: 'Насос остановился' },
+    severity: 'warning',
+    data: { type: 'object', properties: { pump: { type: 'string', description: 'Номер насоса' } }, required: ['pump'] },
+    incident: { key: 'pump:{data.pump}', step: 'opens' },
+    example: { pump: 'Н-3' },
+  },
+]
 const templates = [
   { name: 'Камера: коротко', type: 'camera.unavailable', language: 'ru', text: '{{ data.camera }}: {{ data.reason }}' },
 ]
@@ -178,6 +188,7 @@ export async function furnish(env: Readonly<Record<string, string>> = {}): Promi
   ])
   const [silence] = await add('silences', silences)
   const [schedule] = await add('schedules', schedules)
+  const [type] = await add('types', types)
   await add('templates', templates)
   await add('keys', [{ name: 'Видеонаблюдение', rights: 'send' }])
   for (const [name, title] of [
@@ -210,6 +221,7 @@ export async function furnish(env: Readonly<Record<string, string>> = {}): Promi
       '/notifications/rules/:id': `/notifications/rules/${rule!}`,
       '/notifications/channels/new/:kind': '/notifications/channels/new/smtp',
       '/notifications/channels/:id': `/notifications/channels/${channels[0]!}`,
+      '/catalogue/:id': `/catalogue/${type!}`,
       '/silences/:id': `/silences/${silence!}`,
       '/people/users/:id': `/people/users/${user!}`,
       '/people/groups/:id': `/people/groups/${group!}`,

@@ -12,6 +12,8 @@ export interface StoredChannel extends Stored {
   readonly status: 'ready' | 'incomplete' | 'off' | 'unusable'
   /** Fields that are not filled in, such as `replyTo`. */
   readonly missing: readonly string[]
+  /** Since when it does not answer, and why; null while it does. */
+  readonly down: { readonly since: string; readonly says: string | null } | null
   readonly [setting: string]: unknown
 }
 

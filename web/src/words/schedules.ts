@@ -33,7 +33,7 @@ export const scheduleWords = words(
     typesHint: 'Пусто — всё, кроме служебного.',
     condition: 'Только события, которые',
     enabled: 'Включено',
-    nextTime: 'Следующий раз:',
+    nextTimes: 'Ближайшее:',
   },
   {
     text: 'Events that Nabat raises by itself at their hour: the summary of a day, the beginning of a shift. Rules decide whom they go to.',
@@ -66,6 +66,6 @@ export const scheduleWords = words(
     typesHint: 'Empty: all but what is of the system.',
     condition: 'Only events that',
     enabled: 'On',
-    nextTime: 'Next time:',
+    nextTimes: 'Next:',
   },
 )

@@ -32,6 +32,7 @@ export const shellWords = words(
     schedule: 'Расписание',
     company: 'Карточка компании',
     catalogue: 'Каталог событий',
+    ownType: 'Своё событие',
     reachability: 'Кого не достать',
     changes: 'Изменения',
     configuration: 'Конфигурация',
@@ -107,7 +108,6 @@ export const shellWords = words(
     formWrong: 'Проверьте отмеченные поля: ничего не сохранено.',
     changedMeanwhile: 'Пока вы правили, это изменил кто-то другой',
     required: 'Заполните это поле',
-    addMore: 'Добавить ещё',
   },
   {
     nabat: 'Nabat',
@@ -138,6 +138,7 @@ export const shellWords = words(
     schedule: 'Schedule',
     company: 'Company card',
     catalogue: 'Catalogue of events',
+    ownType: 'Own event',
     reachability: 'Who cannot be reached',
     changes: 'Changes',
     configuration: 'Configuration',
@@ -213,6 +214,5 @@ export const shellWords = words(
     formWrong: 'Check the marked fields: nothing was saved.',
     changedMeanwhile: 'Somebody else has changed this while you were editing',
     required: 'Fill this in',
-    addMore: 'Add another',
   },
 )

@@ -1,12 +1,15 @@
-import { Accordion, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { Accordion, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
+import { Link } from 'react-router'
 import { Empty } from '../../components/empty.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { SeverityMark } from '../../components/marks.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { useCatalogue, type EventType } from '../../data/catalogue.ts'
+import { useEntities } from '../../data/entities.ts'
+import { useMay } from '../../data/session.ts'
 import { language, useWords } from '../../i18n.ts'
 import { catalogueWords } from '../../words/catalogue.ts'
 import { shellWords } from '../../words/shell.ts'
@@ -21,13 +24,27 @@ export function CataloguePage() {
   const t = useWords(catalogueWords)
   const shell = useWords(shellWords)
   const { data: types, error, refetch } = useCatalogue()
+  const { data: own = [] } = useEntities<{ name: string }>('types')
+  const idOf = new Map(own.map(({ name, id }) => [name, id]))
+  const writes = useMay('types.write')
   const [search, setSearch] = useState('')
   const wanted = useDeferredValue(search.trim().toLowerCase())
   const found = types?.filter((type) => fits(type, wanted)) ?? []
   const categories = Map.groupBy(found, ({ categoryTitle }) => categoryTitle)
   return (
     <>
-      <PageHeader title={shell('catalogue')} text={t('text')} />
+      <PageHeader title={shell('catalogue')} text={t('text')}>
+        {writes && (
+          <Button
+            component={Link}
+            to="/catalogue/new"
+            variant="default"
+            leftSection={<IconPlus size={18} aria-hidden />}
+          >
+            {t('add')}
+          </Button>
+        )}
+      </PageHeader>
       <TextInput
         type="search"
         aria-label={shell('search')}
@@ -43,14 +60,21 @@ export function CataloguePage() {
       {types !== undefined && found.length === 0 && <Empty title={t('nothing')} text={t('nothingText')} />}
       <Stack gap="xl">
         {[...categories].map(([title, items]) => (
-          <Category key={title} title={title} types={items} />
+          <Category key={title} title={title} types={items} idOf={idOf} />
         ))}
       </Stack>
     </>
   )
 }
 
-function Category({ title, types }: { readonly title: string; readonly types: readonly EventType[] }) {
+interface CategoryProps {
+  readonly title: string
+  readonly types: readonly EventType[]
+  /** Ids of the workspace's own types, by name. */
+  readonly idOf: ReadonlyMap<string, string>
+}
+
+function Category({ title, types, idOf }: CategoryProps) {
   const t = useWords(catalogueWords)
   return (
     <section>
@@ -73,7 +97,7 @@ function Category({ title, types }: { readonly title: string; readonly types: re
               </Group>
             </Accordion.Control>
             <Accordion.Panel>
-              <TypeCard type={type} />
+              <TypeCard type={type} own={idOf.get(type.name)} />
             </Accordion.Panel>
           </Accordion.Item>
         ))}

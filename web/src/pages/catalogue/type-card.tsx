@@ -11,8 +11,14 @@ import { catalogueWords } from '../../words/catalogue.ts'
 const curlOf = ({ name, example }: EventType): string =>
   `curl ${window.location.origin}/api/v1/events -H 'Authorization: Bearer KEY' -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({ type: name, data: example }).replaceAll("'", String.raw`'\''`)}'`
 
+interface TypeCardProps {
+  readonly type: EventType
+  /** Id of a type of the workspace's own. */
+  readonly own: string | undefined
+}
+
 /** All there is to know of one type. */
-export function TypeCard({ type }: { readonly type: EventType }) {
+export function TypeCard({ type, own }: TypeCardProps) {
   const t = useWords(catalogueWords)
   const makesRules = useMay('rules.write')
   const { name, raisedBy, severity, incident, relations, data, example } = type
@@ -53,17 +59,23 @@ export function TypeCard({ type }: { readonly type: EventType }) {
           {JSON.stringify(example, null, 2)}
         </Code>
       </div>
-      {makesRules && (
-        <Button
-          component={Link}
-          to={`/notifications/rules/new?type=${encodeURIComponent(name)}`}
-          variant="default"
-          size="xs"
-          style={{ alignSelf: 'flex-start' }}
-        >
-          {t('makeRule')}
-        </Button>
-      )}
+      <Group gap="xs">
+        {makesRules && (
+          <Button
+            component={Link}
+            to={`/notifications/rules/new?type=${encodeURIComponent(name)}`}
+            variant="default"
+            size="xs"
+          >
+            {t('makeRule')}
+          </Button>
+        )}
+        {own !== undefined && (
+          <Button component={Link} to={`/catalogue/${own}`} variant="default" size="xs">
+            {t('edit')}
+          </Button>
+        )}
+      </Group>
     </Stack>
   )
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { Stages } from '../../components/stages.tsx'
 import { useChannelTest, type StoredChannel } from '../../data/channels.ts'
@@ -32,11 +32,14 @@ export function ChannelChecks({ channel, savedAt }: ChannelChecksProps) {
     kind === 'smtp' ? { address } : { chat: address, ...(/^\d+$/.test(address) ? { private: true } : {}) }
   // Made on this page, which has another address since.
   const saved = Math.max(savedAt, Number(search.get('saved') ?? 0))
-  useEffect(() => {
-    if (saved === 0 || workspace === undefined) return
+  const knowsWorkspace = workspace !== undefined
+  const checkSaved = useEffectEvent(() => {
     if (search.has('saved')) setSearch({}, { replace: true })
     test.mutate({ id, ...(kind === 'smtp' && own !== '' && status === 'ready' ? { to: recipient(own) } : {}) })
-  }, [saved, workspace === undefined])
+  })
+  useEffect(() => {
+    if (saved > 0 && knowsWorkspace) checkSaved()
+  }, [saved, knowsWorkspace])
   const label = kind === 'smtp' || kind === 'telegram' || kind === 'mattermost' ? LABELS[kind] : undefined
   return (
     <Paper withBorder p="md">

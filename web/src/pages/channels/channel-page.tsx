@@ -19,10 +19,12 @@ import { ChannelChecks } from './channel-checks.tsx'
 import { readChannel, writeChannel, type ChannelValues } from './channel-values.ts'
 import { BotChats } from './chats.tsx'
 import { DisabledDestinations } from './disabled.tsx'
+import { DownNotice } from './down-notice.tsx'
 import type { FieldsProps } from './fields.ts'
 import { MailFields } from './mail-fields.tsx'
 import { MattermostFields } from './mattermost-fields.tsx'
 import { TelegramFields } from './telegram-fields.tsx'
+import { UsedBy } from './used-by.tsx'
 import { WebhookFields } from './webhook-fields.tsx'
 
 const FIELDS: Readonly<Record<ChannelKindName, React.ComponentType<FieldsProps>>> = {
@@ -139,9 +141,11 @@ function ChannelForm({
         </FormFrame>
         {channel !== undefined && kind !== 'inbox' && (
           <>
+            <DownNotice channel={channel} />
             {writes && <ChannelChecks channel={channel} savedAt={savedAt} />}
             {kind === 'telegram' && writes && <BotChats channel={channel} />}
             <DisabledDestinations channel={channel.name} />
+            <UsedBy channel={channel.name} />
           </>
         )}
       </Stack>

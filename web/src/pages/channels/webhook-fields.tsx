@@ -1,9 +1,14 @@
 import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core'
-import { IconPlus, IconX } from '@tabler/icons-react'
+import { IconKey, IconPlus, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Copyable } from '../../components/copy.tsx'
 import { SecretInput } from '../../components/secret-input.tsx'
 import { useWords } from '../../i18n.ts'
 import { channelWords } from '../../words/channels.ts'
 import type { FieldsProps } from './fields.ts'
+
+/** As Standard Webhooks advises: 24 random bytes. */
+const newSecret = (): string => `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))))}`
 
 /** A receiver that is called over HTTP. */
 export function WebhookFields({ form }: FieldsProps) {
@@ -20,6 +25,7 @@ export function WebhookFields({ form }: FieldsProps) {
           onChange={(secret) => form.setFieldValue('secret', secret)}
           error={errors['secret']}
         />
+        <MadeSecret value={values.secret} change={(secret) => form.setFieldValue('secret', secret)} />
         <Stack gap="xs" role="group" aria-label={t('headers')}>
           <Text size="sm" fw={500}>
             {t('headers')}
@@ -71,5 +77,39 @@ export function WebhookFields({ form }: FieldsProps) {
         <TextInput label={t('proxy')} description={t('proxyHint')} {...form.getInputProps('proxy')} />
       </Stack>
     </Fieldset>
+  )
+}
+
+interface MadeSecretProps {
+  readonly value: string
+  readonly change: (secret: string) => void
+}
+
+/** Makes a secret and shows it as long as the page is open: once it is saved it does not come back from the server. */
+function MadeSecret({ value, change }: MadeSecretProps) {
+  const t = useWords(channelWords)
+  const [made, setMade] = useState<string | null>(null)
+  const make = (): void => {
+    const secret = newSecret()
+    setMade(secret)
+    change(secret)
+  }
+  if (made === null)
+    return value === '' ? (
+      <Button
+        variant="subtle"
+        size="xs"
+        leftSection={<IconKey size={16} aria-hidden />}
+        style={{ alignSelf: 'flex-start' }}
+        onClick={make}
+      >
+        {t('makeSecret')}
+      </Button>
+    ) : null
+  return (
+    <Stack gap={4} role="status">
+      <Text size="sm">{t('secretMade')}</Text>
+      <Copyable text={made} />
+    </Stack>
   )
 }

@@ -7,6 +7,7 @@ import { useChannelTest, type StoredChannel } from '../../data/channels.ts'
 import { useMay } from '../../data/session.ts'
 import { useWords } from '../../i18n.ts'
 import { channelWords } from '../../words/channels.ts'
+import { DownText } from '../channels/down-notice.tsx'
 
 const KINDS = {
   telegram: { Shape: IconBrandTelegram, add: 'addTelegram' },
@@ -106,8 +107,14 @@ function ChannelLine({ channel, writes }: { readonly channel: StoredChannel; rea
 
 const COLOURS = { ready: 'good', incomplete: 'warning', off: 'quiet', unusable: 'critical' } as const
 
-function State({ channel: { status, missing } }: { readonly channel: StoredChannel }) {
+function State({ channel: { status, missing, down } }: { readonly channel: StoredChannel }) {
   const t = useWords(channelWords)
+  if (down !== null && status === 'ready')
+    return (
+      <span style={{ color: 'var(--nabat-critical)' }}>
+        <DownText down={down} />
+      </span>
+    )
   const what = missing.map((field) => (MISSING[field] === undefined ? field : t(MISSING[field]))).join(', ')
   return (
     <span style={{ color: `var(--nabat-${COLOURS[status]})` }}>

@@ -6,11 +6,12 @@ import { FormFrame } from '../../components/form-frame.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RemoveButton } from '../../components/remove.tsx'
-import { TimeText } from '../../components/time-text.tsx'
+import { useTimeZone } from '../../components/time-text.tsx'
 import { useCatalogue } from '../../data/catalogue.ts'
 import { useEntity } from '../../data/entities.ts'
 import type { StoredSchedule } from '../../data/schedules.ts'
 import { useMay } from '../../data/session.ts'
+import { formatOf } from '../../data/wall-time.ts'
 import { language, useWords } from '../../i18n.ts'
 import { scheduleWords } from '../../words/schedules.ts'
 import { shellWords } from '../../words/shell.ts'
@@ -92,16 +93,32 @@ function ScheduleForm({ schedule }: { readonly schedule: StoredSchedule | undefi
               onChange={(zone) => form.setFieldValue('timeZone', zone ?? '')}
               error={form.errors['timeZone']}
             />
-            {schedule !== undefined && schedule.next !== null && !form.isDirty() && (
-              <Text size="sm">
-                {t('nextTime')} <TimeText at={schedule.next} />
-              </Text>
-            )}
+            {schedule !== undefined && !form.isDirty() && <NextTimes times={schedule.nextTimes} />}
           </Stack>
         </Fieldset>
         <What form={form} />
       </FormFrame>
     </Box>
+  )
+}
+
+/** The next times of a saved schedule: whether its expression says what was meant. */
+function NextTimes({ times }: { readonly times: readonly string[] }) {
+  const t = useWords(scheduleWords)
+  const timeZone = useTimeZone()
+  if (times.length === 0) return <Text size="sm">{t('never')}</Text>
+  const format = formatOf(language(), { dateStyle: 'full', timeStyle: 'short', timeZone })
+  return (
+    <Text size="sm" component="div">
+      {t('nextTimes')}
+      <ul className="plain">
+        {times.map((at) => (
+          <li key={at}>
+            <time dateTime={at}>{format.format(new Date(at))}</time>
+          </li>
+        ))}
+      </ul>
+    </Text>
   )
 }
 

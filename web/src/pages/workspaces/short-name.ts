@@ -8,7 +8,7 @@ const FORMS = /^(ооо|оао|зао|пао|ао|ип|гк|тсж|ук)\s+/
 
 /** A short name for a company: «ООО «Видео-Сервис»» → `video-servis`. Empty when nothing is left of the title. */
 export const shortNameOf = (title: string): string =>
-  [...title.toLowerCase().replace(FORMS, '')]
+  Array.from(title.toLowerCase().replace(FORMS, ''))
     .map((letter) => LATIN[letter] ?? letter)
     .join('')
     .replaceAll(/[«»"'„“]/g, '')
