@@ -14,15 +14,16 @@ type PersonInputProps = Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searc
 /** A field for one person, found by name, login or address. */
 export function PersonInput({ value, onChange, ...rest }: PersonInputProps) {
   const [typed, setTyped] = useState('')
-  const people = usePeopleNames(typed === value ? '' : typed)
-  const proposed = people.map(({ login, label }) => ({ value: login, label }))
-  const isProposed = value === '' || people.some(({ login }) => login === value)
+  const chosen = usePeopleNames(value).find(({ login }) => login === value) ?? { login: value, label: value }
+  // What the field says of the one who is chosen is no search.
+  const people = usePeopleNames(typed === chosen.label || typed === value ? '' : typed)
+  const proposed = [chosen, ...people.filter(({ login }) => login !== value)]
   return (
     <Select
       {...rest}
       searchable
       filter={all}
-      data={isProposed ? proposed : [{ value, label: value }, ...proposed]}
+      data={proposed.filter(({ login }) => login !== '').map(({ login, label }) => ({ value: login, label }))}
       value={value === '' ? null : value}
       onChange={(login) => onChange(login ?? '')}
       onSearchChange={setTyped}
