@@ -1,6 +1,9 @@
+import { notifications } from '@mantine/notifications'
 import type { Permission } from '@nabat/api/permissions.ts'
 import type { Session } from '@nabat/api/session.ts'
 import { useMutation, useQuery, type UseMutationResult } from '@tanstack/react-query'
+import { say } from '../i18n.ts'
+import { shellWords } from '../words/shell.ts'
 import { ApiError, call, callFor } from './api.ts'
 import { queries } from './queries.ts'
 
@@ -12,8 +15,10 @@ async function ask(): Promise<Session | null> {
     const before = queries.getQueryData<Session | null>(KEY)?.workspace.name
     callFor(session.workspace.name)
     // Chosen in another tab: what is known here is of the one before.
-    if (before !== undefined && before !== session.workspace.name)
+    if (before !== undefined && before !== session.workspace.name) {
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
+      notifications.show({ message: say(shellWords, 'movedTo', { title: session.workspace.title }) })
+    }
     return session
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {

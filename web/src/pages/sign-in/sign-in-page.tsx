@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useEffect, useState } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
@@ -75,19 +75,32 @@ function Wrong({ error }: { readonly error: unknown }) {
   const wrong = error instanceof ApiError && error.status === 401
   return (
     <Alert color={wait > 0 && left === 0 ? 'blue' : 'red'} variant="light" role="alert">
-      {wrong ? t('wrong') : wait === 0 ? saysOf(error) : left > 0 ? t('slowDown', { count: left }) : t('tryAgain')}
+      {wrong ? (
+        t('wrong')
+      ) : wait === 0 ? (
+        saysOf(error)
+      ) : left === 0 ? (
+        t('tryAgain')
+      ) : (
+        <>
+          {/* Screen readers are told once and not every second. */}
+          <span aria-hidden>{t('slowDown', { count: left })}</span>
+          <VisuallyHidden>{t('slowDown', { count: wait })}</VisuallyHidden>
+        </>
+      )}
     </Alert>
   )
 }
 
 /** Seconds that are left of so many, from the moment `since` changes. */
 function useCountdown(seconds: number, since: unknown): number {
-  const [left, setLeft] = useState(seconds)
+  const [passed, setPassed] = useState<{ since: unknown; seconds: number }>({ since, seconds: 0 })
   useEffect(() => {
-    setLeft(seconds)
     if (seconds === 0) return undefined
-    const timer = setInterval(() => setLeft((before) => Math.max(0, before - 1)), 1000)
+    const from = performance.now()
+    const look = (): void => setPassed({ since, seconds: Math.floor((performance.now() - from) / 1000) })
+    const timer = setInterval(look, 250)
     return () => clearInterval(timer)
   }, [seconds, since])
-  return left
+  return Math.max(0, seconds - (passed.since === since ? passed.seconds : 0))
 }
