@@ -84,7 +84,7 @@ export const useWhy = (event: string, who: string): UseQueryResult<Why> =>
   })
 
 /** Posts an event; returns the id Nabat gave it, and how many messages it makes. */
-export const usePostEvent = (): UseMutationResult<{ id: string; deliveries: number }, unknown, unknown> =>
+export const usePostEvent = (): UseMutationResult<{ id: string; deliveries: number }> =>
   useMutation({
     mutationFn: async (event) => {
       const { events } = await call<{ events: { id: string; deliveries: number }[] }>('POST', '/events', {

@@ -10,6 +10,8 @@ type Line<Progress, Result> =
  * Calls for work that takes a while: `told` hears of each step, the result is returned. Aborting the signal stops the work on
  * the server as well. A stream that breaks off before its result is a failure.
  */
+// The shape of the steps is the caller's promise, as that of an answer is with `call`.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export async function follow<Progress, Result>(
   method: string,
   path: string,
