@@ -1,5 +1,6 @@
-import { Alert, Box, Button, Group, Loader, Paper, Text, Title } from '@mantine/core'
+import { Alert, Box, Button, Group, Paper, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { IconAntenna } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { saysOf } from '../../data/api.ts'
 import { useChannelTest, useChats, type Chat, type StoredChannel } from '../../data/channels.ts'
@@ -31,7 +32,7 @@ export function BotChats({ channel }: { readonly channel: StoredChannel }) {
       {chats?.items.length === 0 && <Text size="sm">{t('noChats')}</Text>}
       {chats?.listening === true && (
         <Group gap="xs" mt="sm">
-          <Loader size="xs" type="dots" aria-hidden />
+          <IconAntenna size={18} aria-hidden style={{ color: 'var(--nabat-quiet)' }} />
           <Text size="sm" className="quiet">
             {t('listening')}
           </Text>
