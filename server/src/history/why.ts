@@ -104,13 +104,10 @@ function ofRules(input: WhyInput, person: User | undefined): Text[] {
     says.push({ ru: `И ещё правил: ${relevant.length - NAMED}`, en: `And ${relevant.length - NAMED} more rules` })
   if (relevant.length > 0) return says
   if (naming.length > 0) {
-    const listed = naming
-      .slice(0, NAMED)
-      .map(({ name }) => `«${name}»`)
-      .join(', ')
+    const named = naming.slice(0, NAMED).map(({ name }) => name)
     says.push({
-      ru: `Правила пишут сюда только о других событиях: ${listed}`,
-      en: `The rules that tell them name other types: ${listed}`,
+      ru: `Правила пишут сюда только о других событиях: ${named.map((name) => `«${name}»`).join(', ')}`,
+      en: `The rules that tell them name other types: ${named.map((name) => `"${name}"`).join(', ')}`,
     })
     return says
   }

@@ -253,3 +253,26 @@ describe('keys, channels, destinations', () => {
     expect(await ended(await post('server.unavailable', { server: 'enabled' }))).toMatchObject({ state: 'sent' })
   })
 })
+
+describe('what happened', () => {
+  it('is told in words, and why it did or did not come to somebody', async () => {
+    const event = await post('camera.unavailable', { camera: 'gate' })
+    const { id } = await ended(event)
+    const shown = await ask(server.call, 'GET', `/api/v1/events/${event}`)
+    expect(shown.body).toMatchObject({ title: 'Camera unavailable: gate', deliveries: [{ id, recipient: 'ivan' }] })
+    const message = await ask(server.call, 'GET', `/api/v1/deliveries/${id}/message`)
+    expect(message.body).toMatchObject({ title: 'Камера недоступна: gate', language: 'ru' })
+    const why = async (who: string): Promise<unknown> =>
+      (await ask(server.call, 'GET', `/api/v1/events/${event}/why?who=${encodeURIComponent(who)}`)).body
+    expect(await why('ivan')).toEqual({ told: true, says: ['inbox ivan: sent'] })
+    expect(await why('nobody@example.ru')).toEqual({
+      told: false,
+      says: ['Nobody here is called that, and no rule names such an address'],
+    })
+    const empty = await ask(server.call, 'GET', `/api/v1/events/${event}/why`)
+    expect(expectError(empty, 400, 'invalid').get('/who')).toBe('Name a person or an address: a login, a name')
+    const other = await post('server.unavailable', { server: 'nvr' })
+    const answer = await ask(server.call, 'GET', `/api/v1/events/${other}/why?who=ivan`)
+    expect(answer.body).toMatchObject({ says: [expect.stringContaining('name other types: "told"')] })
+  })
+})

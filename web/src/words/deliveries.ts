@@ -73,7 +73,6 @@ export const deliveryWords = words(
     gone: 'удалён',
     created: 'Принято',
     ended: 'Закончилось',
-    openIt: 'Подробнее',
     noRecipient: 'адрес из правила',
   },
   {
@@ -136,7 +135,6 @@ export const deliveryWords = words(
     gone: 'removed',
     created: 'Accepted',
     ended: 'Ended',
-    openIt: 'Details',
     noRecipient: 'address of the rule',
   },
 )
