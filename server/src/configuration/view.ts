@@ -69,6 +69,8 @@ export class WorkspaceView {
   #silences: readonly CompiledSilence[] = []
   #rules = new Map<number, CompiledRule>()
   #index = new RuleIndex([])
+  /** Places of the rules of the file, by their names. */
+  #order: ReadonlyMap<string, number> = new Map()
   /** The settings the rule of system notices was made of. */
   #notices: string | null = null
 
@@ -232,10 +234,17 @@ export class WorkspaceView {
     const notices = systemNotices(this.settings, this.channels.values())
     this.#rules.set(SYSTEM_NOTICES, compileRule(SYSTEM_NOTICES, notices))
     const file = (JSON.parse(this.file ?? '{}') as { rules?: string[] }).rules ?? []
-    const order = new Map(file.map((name, index) => [name, index]))
-    this.#index = new RuleIndex([...this.#rules.values()], ({ rule, id }) =>
-      id === SYSTEM_NOTICES ? Infinity : (rule.position ?? order.get(rule.name) ?? LAST + id),
-    )
+    this.#order = new Map(file.map((name, index) => [name, index]))
+    this.#index = new RuleIndex([...this.#rules.values()], (rule) => this.#placeOf(rule))
+  }
+
+  #placeOf({ rule, id }: CompiledRule): number {
+    return id === SYSTEM_NOTICES ? Infinity : (rule.position ?? this.#order.get(rule.name) ?? LAST + id)
+  }
+  /** Where a rule stands among the others: the smaller first, of two at one place the older. */
+  placeOfRule(id: number): number | undefined {
+    const rule = this.#rules.get(id)
+    return rule === undefined ? undefined : this.#placeOf(rule)
   }
 
   /** An event type of the catalogue or of the workspace's own. */

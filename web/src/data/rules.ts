@@ -7,20 +7,18 @@ import { queries } from './queries.ts'
 import { useMay } from './session.ts'
 
 /** A rule as it is stored. */
-export type StoredRule = Rule & Stored
+export type StoredRule = Rule &
+  Stored & {
+    /** Where it stands among the others: the smaller first, of two at one place the older. */
+    readonly place: number
+  }
 
 const KEY = ['configuration', 'rules']
-/** Where rules stand that name no position: after all that do, in the order in which they were made. */
-const LAST = 1_000_000
-
-/** Where a rule stands among the others; of two at one place the older is first. */
-export const placeOf = ({ position, id, origin }: StoredRule): number =>
-  position ?? (origin === 'file' ? 0 : LAST) + Number(id)
 
 /** Every rule, in the order in which they are asked. */
 export function useRules() {
-  const { data, ...found } = useEntities<Rule>('rules')
-  const rules = useMemo(() => data?.toSorted((a, b) => placeOf(a) - placeOf(b) || Number(a.id) - Number(b.id)), [data])
+  const { data, ...found } = useEntities<StoredRule>('rules')
+  const rules = useMemo(() => data?.toSorted((a, b) => a.place - b.place || Number(a.id) - Number(b.id)), [data])
   return { ...found, data: rules }
 }
 
@@ -64,7 +62,10 @@ export function useChangeRules(): UseMutationResult<(string | null)[], unknown, 
       await queries.cancelQueries({ queryKey: KEY, exact: true })
       const fieldsOf = new Map(wanted.map(({ rule, fields }) => [rule.id, fields]))
       queries.setQueryData<readonly StoredRule[]>(KEY, (rules) =>
-        rules?.map((rule) => ({ ...rule, ...fieldsOf.get(rule.id) })),
+        rules?.map((rule) => {
+          const fields = fieldsOf.get(rule.id)
+          return { ...rule, ...fields, place: fields?.position ?? rule.place }
+        }),
       )
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['configuration'] }),

@@ -40,6 +40,7 @@ export function withoutAdded(body: unknown): Record<string, unknown> {
     next: _next,
     nextTimes: _nextTimes,
     down: _down,
+    place: _place,
     changesAt: _changesAt,
     madeBy: _madeBy,
     madeAt: _madeAt,

@@ -37,7 +37,7 @@ function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown
 
 /**
  * Entities of one section as the API shows them; of schedules and silences also what the clock says of them, of channels
- * whether they are down, of users whether they can sign in and be told anything.
+ * whether they are down, of users whether they can sign in and be told anything, of rules where they stand.
  */
 export async function entityViews(
   { store, clock, pipeline }: HttpParts,
@@ -55,6 +55,7 @@ export async function entityViews(
     ...(accounts === undefined ? {} : { account: accounts.get(row.id), reachable: isReached(row, view, pipeline) }),
     ...(down === undefined ? {} : { down: down.get(row.key) ?? null }),
     ...(row.section === 'schedules' ? times(row, view, now) : {}),
+    ...(row.section === 'rules' ? { place: view.placeOfRule(row.id) } : {}),
   }))
 }
 

@@ -24,7 +24,7 @@ export async function checkedRule(
 function ruleOf(rule: unknown, view: WorkspaceView): { entity: Record<string, unknown>; replaces: number | null } {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     throw new HttpError('invalid', [problem('/rule', 'Здесь нужно правило', 'A rule is needed here')])
-  const { id, origin: _origin, version: _version, ...entity } = rule as Record<string, unknown>
+  const { id, origin: _origin, version: _version, place: _place, ...entity } = rule as Record<string, unknown>
   const row =
     id === undefined ? view.rowByKey('rules', String(entity['name'])) : view.entities.get('rules')?.get(Number(id))
   if (row === undefined && id !== undefined)

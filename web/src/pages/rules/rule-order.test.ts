@@ -1,28 +1,28 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeOf, type StoredRule } from '../../data/rules.ts'
+import type { StoredRule } from '../../data/rules.ts'
 import { moved } from './rule-order.ts'
 
 const inOrder = (rules: readonly StoredRule[]): StoredRule[] =>
-  rules.toSorted((a, b) => placeOf(a) - placeOf(b) || Number(a.id) - Number(b.id))
+  rules.toSorted((a, b) => a.place - b.place || Number(a.id) - Number(b.id))
 const idsOf = (rules: readonly StoredRule[]): string[] => rules.map(({ id }) => id)
 
 const rules = fc
-  .array(fc.record({ position: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }), file: fc.boolean() }), {
+  .array(fc.record({ place: fc.integer({ min: 0, max: 6 }), file: fc.boolean() }), {
     minLength: 2,
     maxLength: 8,
   })
   .map((all) =>
     inOrder(
       all.map(
-        ({ position, file }, index) =>
+        ({ place, file }, index) =>
           ({
             id: String(index + 1),
             version: 1,
             name: `rule ${index}`,
             to: [],
             origin: file ? 'file' : 'api',
-            ...(position === undefined ? {} : { position }),
+            place,
           }) satisfies StoredRule,
       ),
     ),
@@ -37,7 +37,10 @@ describe('moving a rule', () => {
         if (changes === null) return
         expect(changes.some(({ rule }) => rule.origin === 'file')).toBe(false)
         const after = inOrder(
-          all.map((rule) => ({ ...rule, ...changes.find((change) => change.rule.id === rule.id)?.fields })),
+          all.map((rule) => {
+            const change = changes.find((each) => each.rule.id === rule.id)
+            return { ...rule, place: change?.fields.position ?? rule.place }
+          }),
         )
         expect(idsOf(after).indexOf(all[index]!.id)).toBeGreaterThanOrEqual(0)
         const wanted = idsOf(all).filter((id) => id !== all[index]!.id)
@@ -49,7 +52,14 @@ describe('moving a rule', () => {
   })
 
   it('can always be done among rules of the console that were never moved', () => {
-    const all = ['1', '2', '3'].map((id) => ({ id, name: id, to: [], version: 1, origin: 'api' as const }))
+    const all = ['1', '2', '3'].map((id) => ({
+      id,
+      name: id,
+      to: [],
+      version: 1,
+      place: 7 + Number(id),
+      origin: 'api' as const,
+    }))
     expect(moved(all, '3', -1)).toHaveLength(1)
     expect(moved(all, '1', 1)).toHaveLength(1)
     expect([moved(all, '1', -1), moved(all, '3', 1)]).toEqual([null, null])

@@ -1,4 +1,4 @@
-import { placeOf, type RuleChange, type StoredRule } from '../../data/rules.ts'
+import type { RuleChange, StoredRule } from '../../data/rules.ts'
 
 /** Free numbers between rules that are numbered anew. */
 const STEP = 10
@@ -13,11 +13,11 @@ export function moved(rules: readonly StoredRule[], id: string, by: -1 | 1): rea
   const other = rules[from + by]
   if (rule === undefined || other === undefined || rule.origin === 'file') return null
   const wanted = rules.with(from, other).with(from + by, rule)
-  const place = placeOf(other)
+  const { place } = other
   const alone = [place, place + by].map((position) => [{ rule, fields: { position } }])
   const swapped = [
     { rule, fields: { position: place } },
-    { rule: other, fields: { position: placeOf(rule) } },
+    { rule: other, fields: { position: rule.place } },
   ]
   const anew = wanted.map((each, index) => ({ rule: each, fields: { position: (index + 1) * STEP } }))
   return [...alone, swapped, anew].find((changes) => makes(changes, wanted)) ?? null
@@ -27,7 +27,7 @@ export function moved(rules: readonly StoredRule[], id: string, by: -1 | 1): rea
 function makes(changes: readonly RuleChange[], wanted: readonly StoredRule[]): boolean {
   if (changes.some(({ rule }) => rule.origin === 'file')) return false
   const places = new Map(changes.map(({ rule, fields }) => [rule.id, fields.position]))
-  const placed = wanted.map((rule) => ({ id: Number(rule.id), place: places.get(rule.id) ?? placeOf(rule) }))
+  const placed = wanted.map((rule) => ({ id: Number(rule.id), place: places.get(rule.id) ?? rule.place }))
   return placed.every((each, index) => {
     const next = placed[index + 1]
     return next === undefined || each.place < next.place || (each.place === next.place && each.id < next.id)
