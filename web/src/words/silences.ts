@@ -19,7 +19,7 @@ export const silenceWords = words(
     endNowOf: 'Закончить сейчас: {{name}}',
     endedNow: 'Тишина «{{name}}» закончена',
     hour: 'Ещё час',
-    hourOf: 'Продлить на час: {{name}}',
+    hourOf: 'Ещё час: {{name}}',
     prolonged: 'Тишина «{{name}}» продлена на час',
     showEnded_one: 'Показать закончившуюся ({{count}})',
     showEnded_few: 'Показать закончившиеся ({{count}})',

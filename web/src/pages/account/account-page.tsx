@@ -36,7 +36,7 @@ function Card() {
   return (
     <Paper withBorder p="md">
       <Title order={2} mb={4}>
-        {user.name}
+        {user.name ?? account.login}
       </Title>
       <Text className="quiet" size="sm">
         {[account.login, account.email, user.roles.map((each) => role(each)).join(', ')].filter(Boolean).join(' · ')}

@@ -42,7 +42,7 @@ export function MasterSwitch() {
             </>
           )}{' '}
           {writes && (
-            <Anchor component={Link} to="/company" size="sm">
+            <Anchor component={Link} to="/company" size="sm" underline="always">
               {t('change')}
             </Anchor>
           )}
