@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { expectAccessible, useBrowser } from '../support/browser.ts'
@@ -115,6 +117,20 @@ describe('an event', () => {
   })
 })
 
+/** Deliveries like the one there is, put into the store beside the server: sent in the usual way they would take a minute. */
+function multiply({ folder }: TestServer, times: number): void {
+  const database = new DatabaseSync(join(folder, 'nabat.db'), { timeout: 5_000 })
+  database
+    .prepare(
+      `with recursive n (n) as (select 1 union all select n + 1 from n where n < ?)
+       insert into deliveries (workspace, id, event, rule, destination, recipient, state, reason, ended_at)
+       select workspace, cast(substr(id, 1, 10) || unhex(printf('%012x', n)) as blob), event, rule, destination, recipient, state, reason,
+         ended_at from deliveries, n`,
+    )
+    .run(times)
+  database.close()
+}
+
 describe('deliveries', () => {
   it('are cancelled and tried again, many at once, with a summary of what worked', async () => {
     const receiver = await startReceiver()
@@ -147,14 +163,12 @@ describe('deliveries', () => {
   it('scroll smoothly, a hundred thousand of them: few are drawn, more are asked for on the way', async ({
     annotate,
   }) => {
-    const people = Array.from({ length: 1_000 }, (_, n) => `  - { login: user${n}, roles: [staff] }`).join('\n')
     const server = await startOn('sqlite', {
-      config: `workspace: { name: default }\nusers:\n${people}\nrules: [{ name: всем, types: [call.missed], to: [{ role: staff }] }]`,
+      config:
+        'workspace: { name: default }\nusers: [{ login: olga, roles: [staff] }]\nrules: [{ name: всем, types: [call.missed], to: [{ user: olga }] }]',
     })
-    for (let n = 0; n < 100; n += 10)
-      await server.send(
-        Array.from({ length: 10 }, (_, each) => ({ type: 'call.missed', data: { caller: `${n + each}` } })),
-      )
+    await server.send({ type: 'call.missed', data: { caller: '+79161234567' } })
+    multiply(server, 100_000)
     const page = await look(server, await administrator(server), '/deliveries')
     await rows(page, 'Доставки').first().waitFor()
     const longest = await page.evaluate(async () => {
@@ -176,7 +190,7 @@ describe('deliveries', () => {
     await annotate(`longest frame ${Math.round(longest)} ms, ${read} rows read, ${drawn} drawn`)
     expect(read).toBeGreaterThan(300)
     expect(drawn).toBeLessThan(60)
-    expect(longest).toBeLessThan(1_000)
+    expect(longest).toBeLessThan(500)
   })
 
   it('show the message as its recipient reads it', async () => {

@@ -1,6 +1,6 @@
 import { Button, Group, Loader, Paper, Text } from '@mantine/core'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { memo, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { List } from '../data/lists.ts'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
@@ -98,7 +98,7 @@ export function RowList<Row extends { readonly id: string }>({
                 transform: `translateY(${start - rowsInSight.options.scrollMargin}px)`,
               }}
             >
-              {children(rows[index]!, rows[index - 1])}
+              <Drawn row={rows[index]!} before={rows[index - 1]} draw={children} />
             </div>
           ))}
         </div>
@@ -109,6 +109,17 @@ export function RowList<Row extends { readonly id: string }>({
     </>
   )
 }
+
+interface DrawnProps<Row> {
+  readonly row: Row
+  readonly before: Row | undefined
+  readonly draw: (row: Row, before: Row | undefined) => ReactNode
+}
+
+/** Scrolling draws the list anew at every frame; the rows that stay are not. */
+const Drawn = memo(({ row, before, draw }: DrawnProps<unknown>) => draw(row, before)) as <Row>(
+  props: DrawnProps<Row>,
+) => ReactNode
 
 /** The rows that have come in at the top while the list was shown. */
 function useFresh(rows: readonly { readonly id: string }[]): ReadonlySet<string> {
