@@ -15,6 +15,14 @@ export const ImportReport = Type.Object({
       login: Type.Union([Type.String(), Type.Null()]),
       name: Type.Union([Type.String(), Type.Null()]),
       problems: Type.Array(Type.String(), { description: 'What is wrong with it, in words' }),
+      fields: Type.Array(
+        Type.Object({
+          field: Type.String(),
+          before: Type.Union([Type.String(), Type.Null()], { description: 'Null: it was not filled in' }),
+          after: Type.String(),
+        }),
+        { description: 'What becomes of the card, and the groups it joins' },
+      ),
     }),
   ),
   groups: Type.Array(Type.String(), { description: 'Groups that are made because rows name them' }),

@@ -8,6 +8,7 @@ import type { Configuration } from '../../configuration/configuration.ts'
 import { sameJson, type Edit } from '../../configuration/plan.ts'
 import type { WorkspaceView } from '../../configuration/view.ts'
 import { columnsOf } from './columns.ts'
+import { fieldsThatChange } from './field-changes.ts'
 import { groupWith, peopleOf, type Person } from './people.ts'
 import type { Table } from './table.ts'
 
@@ -65,9 +66,11 @@ export async function importPeople(
   const count = (wanted: Action): number => decided.filter(({ action }) => action === wanted).length
   return {
     columns,
-    rows: decided.map(({ line, action, user, problems }) => ({
-      ...{ line, action, login: user?.login ?? null, name: user?.name ?? null },
-      problems: problems.map((each) => each[language]),
+    rows: decided.map((person) => ({
+      ...{ line: person.line, action: person.action },
+      ...{ login: person.user?.login ?? null, name: person.user?.name ?? null },
+      problems: person.problems.map((each) => each[language]),
+      fields: person.action === 'error' ? [] : fieldsThatChange(person, view),
     })),
     groups: groups.filter(({ id }) => id === null).map(({ entity }) => String(entity!['name'])),
     ...{ created: count('create'), changed: count('change'), same: count('same'), failed, written: writes },

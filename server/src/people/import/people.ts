@@ -91,7 +91,8 @@ export function peopleOf(columns: readonly Column[], rows: readonly TableRow[], 
   })
 }
 
-const isIn = (group: string, login: string | undefined, view: WorkspaceView): boolean =>
+/** Whether somebody is a member of a group itself. */
+export const isIn = (group: string, login: string | undefined, view: WorkspaceView): boolean =>
   login !== undefined && view.groups.get(group)?.users?.includes(login) === true
 
 /** The left part of the address; a number is added where it is taken. */
