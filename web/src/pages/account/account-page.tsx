@@ -66,6 +66,7 @@ function Password() {
         const details = error instanceof ApiError ? error.details.filter(({ path }) => path !== '') : []
         if (details.length === 0) return notifications.show({ message: saysOf(error), color: 'red' })
         form.setErrors(Object.fromEntries(details.map(({ path, message }) => [fieldOf(path), message])))
+        requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
         return undefined
       },
     }),
@@ -79,12 +80,18 @@ function Password() {
         <Stack maw={360}>
           {/* For password keepers: whose password it is. */}
           <input type="text" value={account.login} autoComplete="username" readOnly hidden />
-          <PasswordInput label={t('current')} autoComplete="current-password" {...form.getInputProps('current')} />
+          <PasswordInput
+            label={t('current')}
+            autoComplete="current-password"
+            {...form.getInputProps('current')}
+            aria-invalid={form.errors['current'] !== undefined}
+          />
           <PasswordInput
             label={t('next')}
             description={t('nextHint')}
             autoComplete="new-password"
             {...form.getInputProps('password')}
+            aria-invalid={form.errors['password'] !== undefined}
           />
           <Button type="submit" loading={change.isPending} style={{ alignSelf: 'flex-start' }}>
             {t('change')}

@@ -106,6 +106,7 @@ function LinkForm({
             autoFocus={kind !== 'setup'}
             {...field}
             {...form.getInputProps('password')}
+            aria-invalid={form.errors['password'] !== undefined}
           />
           <General error={use.error} />
           <Button type="submit" loading={use.isPending} fullWidth>
