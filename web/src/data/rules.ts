@@ -24,7 +24,7 @@ export function useRules() {
 
 /** Which of the rules name a channel, as the first way or as a way round. */
 export const rulesNaming = (channel: string, rules: readonly StoredRule[]): readonly StoredRule[] =>
-  rules.filter(({ to = [], fallback = [] }) => [...to, ...fallback].some((each) => each.channel === channel))
+  rules.filter(({ to, fallback = [] }) => [...to, ...fallback].some((each) => each.channel === channel))
 
 /** Why rules reach nobody, by their names; rules that reach somebody are not in it. */
 export function useRulesReachingNobody(): ReadonlyMap<string, string> {

@@ -28,11 +28,7 @@ export function Recipients({ form, put, list, label, add, types }: RecipientsPro
   const place = useRef<HTMLDivElement>(null)
   const recipients = form.values[list]
   const focus = (selector: string): void => {
-    requestAnimationFrame(() =>
-      Array.from(place.current?.querySelectorAll<HTMLElement>(selector) ?? [])
-        .at(-1)
-        ?.focus(),
-    )
+    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>(selector)?.focus())
   }
   const replace = (index: number, by: readonly Recipient[]): void => put(list, recipients.toSpliced(index, 1, ...by))
   return (
@@ -79,7 +75,7 @@ export function Recipients({ form, put, list, label, add, types }: RecipientsPro
         channels={channels}
         add={(shape) => {
           put(list, [...recipients, newRecipient(shape, channels)])
-          focus('[data-recipient]:last-child :is(input, select)')
+          focus('[data-recipient]:last-child input:not([type="hidden"])')
         }}
       />
     </Stack>
