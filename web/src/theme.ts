@@ -29,12 +29,13 @@ export const theme = createTheme({
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.125rem' } } },
   cursorType: 'pointer',
   respectReducedMotion: true,
-  // Of a dialog: its header is no header of the page, and its cross says what it does.
+  // Of a dialog: its header is no header of the page. Crosses say what they do.
   components: {
     ModalHeader: { defaultProps: { role: 'none' } },
     ModalCloseButton: { defaultProps: closing },
     DrawerHeader: { defaultProps: { role: 'none' } },
     DrawerCloseButton: { defaultProps: closing },
+    Notification: { defaultProps: () => ({ closeButtonProps: closing() }) },
   },
 })
 
@@ -45,6 +46,8 @@ export const resolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5b6470',
     '--mantine-color-placeholder': '#6b7480',
     '--mantine-color-error': '#c0261c',
+    '--mantine-color-yellow-light-color': '#7a4d00',
+    '--mantine-color-red-light-color': '#b0201a',
   },
   dark: {
     '--mantine-color-dimmed': '#a2abb8',

@@ -2,6 +2,7 @@ import type { ChannelKindName } from '@nabat/api/channel.ts'
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
 import { call } from './api.ts'
 import { useEntities, type Stored } from './entities.ts'
+import { useChanged, type Topic } from './live.ts'
 import { queries } from './queries.ts'
 
 /** A channel, as the API shows it: settings by its kind, references in place of secrets. */
@@ -49,8 +50,14 @@ export interface Chats {
   readonly problem: string | null
 }
 
-/** All channels somebody may see. */
-export const useChannels = (): UseQueryResult<readonly StoredChannel[]> => useEntities<StoredChannel>('channels')
+const FOLLOWED: readonly Topic[] = ['channels']
+const followed = (): void => void queries.invalidateQueries({ queryKey: ['configuration', 'channels'] })
+
+/** All channels somebody may see. That one does not answer any more is no change of the configuration, and followed too. */
+export function useChannels(): UseQueryResult<readonly StoredChannel[]> {
+  useChanged(FOLLOWED, followed)
+  return useEntities<StoredChannel>('channels')
+}
 
 /** Checks a saved channel; with a recipient, a test message is sent there. */
 export const useChannelTest = (): UseMutationResult<Checked, unknown, { id: string; to?: object }> =>

@@ -2,7 +2,7 @@ import { Box, Fieldset, Select, Stack, Switch, Text, Textarea, TextInput } from 
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import type { Language } from '@nabat/api/text.ts'
-import { useEffect } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import { fieldOf } from '../../components/entity-form.ts'
 import { Failure } from '../../components/failure.tsx'
 import { FormFrame } from '../../components/form-frame.tsx'
@@ -86,11 +86,12 @@ function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
   const shell = useWords(shellWords)
   const form = useForm<Values>({ initialValues: read(settings) })
   const save = useSaveWorkspace()
-  useEffect(() => {
+  const take = useEffectEvent(() => {
     if (form.isDirty()) return
     form.setInitialValues(read(settings))
     form.reset()
-  }, [settings.version])
+  })
+  useEffect(() => take(), [settings.version])
   const submit = form.onSubmit((values) =>
     save.mutate(write(values, settings), {
       onSuccess: () => {
