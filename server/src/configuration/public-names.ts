@@ -3,7 +3,8 @@ import type { Problem } from '@nabat/api/text.ts'
 import { isProblem } from '../channels/channel.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { Edit } from './plan.ts'
-import type { ChannelView, WorkspaceView } from './view.ts'
+import type { ChannelView } from './channel-view.ts'
+import type { WorkspaceView } from './view.ts'
 
 /** Asks a channel for the lasting form of an address; null when it cannot be found out now. */
 export type Lookup = (view: WorkspaceView, channel: ChannelView, address: Address) => Promise<Address | Problem | null>

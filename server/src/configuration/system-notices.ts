@@ -1,5 +1,6 @@
 import type { Recipient, Rule } from '@nabat/api/rule.ts'
-import type { ChannelView, WorkspaceSettings } from './view.ts'
+import type { ChannelView } from './channel-view.ts'
+import type { WorkspaceSettings } from './view.ts'
 
 /** The id of the rule that every workspace has without anybody having made it. */
 export const SYSTEM_NOTICES = 0

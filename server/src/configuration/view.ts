@@ -1,6 +1,5 @@
 import type { EventType, Templates } from '@nabat/api/catalog/event-type.ts'
 import { typeByName } from '@nabat/api/catalog/catalog.ts'
-import { type ChannelKindName, type ChannelSettings } from '@nabat/api/channel.ts'
 import type { Group, OwnType, Section, Silence, Template, User, Workspace } from '@nabat/api/configuration.ts'
 import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import type { Language, Problem } from '@nabat/api/text.ts'
@@ -12,25 +11,12 @@ import { compileSilence, type CompiledSilence } from '../pipeline/silence.ts'
 import { validator, type Validate } from '../schema-problems.ts'
 import type { ConfigurationChanges, EntityRow, WorkspaceState } from '../store/store.ts'
 import { closedBy, OPEN, type Closed } from './closed.ts'
-import { fillIn, type Sources } from './references.ts'
+import { channelView, type ChannelView } from './channel-view.ts'
+import type { Sources } from './references.ts'
 import { ownType } from './own-type.ts'
 import { SYSTEM_NOTICES, systemNotices } from './system-notices.ts'
 
 export type WorkspaceSettings = Omit<Static<typeof Workspace>, 'name'>
-
-/** A channel as the pipeline uses it: references filled in, what is missing named. */
-export interface ChannelView {
-  readonly id: number
-  readonly name: string
-  readonly kind: ChannelKind
-  readonly settings: ChannelSettings
-  readonly enabled: boolean
-  /** Why it cannot be opened: references that lead nowhere and the like. */
-  readonly problems: readonly Problem[]
-  readonly missing: readonly string[]
-  /** Changes whenever an open connection must be made anew. */
-  readonly version: number
-}
 
 /** Rules the console made stand behind those of the file. */
 const LAST = 1_000_000
@@ -327,25 +313,3 @@ const INBOX: Omit<ChannelView, 'kind'> = {
 }
 
 const destinationKey = (channel: number, address: string): string => `${channel} ${address}`
-
-/** Fills in a channel's references and says what stands in the way of using it. */
-export function channelView(
-  row: Pick<EntityRow, 'id' | 'body' | 'version'>,
-  sources: Sources,
-  kinds: ChannelKinds = CHANNELS,
-): ChannelView {
-  const stored = JSON.parse(row.body) as ChannelSettings
-  const problems: Problem[] = []
-  const settings = fillIn(stored, sources, '', problems)
-  const kind = kinds[stored.kind as ChannelKindName] as unknown as ChannelKind
-  return {
-    id: row.id,
-    name: stored.name,
-    kind,
-    settings,
-    enabled: stored.enabled !== false,
-    problems,
-    missing: kind.missing(settings),
-    version: row.version,
-  }
-}

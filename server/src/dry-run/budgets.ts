@@ -1,5 +1,5 @@
 import type { Budget } from '../channels/channel.ts'
-import type { ChannelView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
 import { Pace } from '../pipeline/pace.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import { Timeline } from './timeline.ts'

@@ -1,5 +1,6 @@
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
-import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import { severityOf } from '../pipeline/accept.ts'
 import { idText } from '../ids.ts'
 import type { Fields } from '../pipeline/conditions.ts'

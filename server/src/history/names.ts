@@ -3,7 +3,8 @@
  * them. The view forgets what was removed, so a page asks for the names it lacks, all at once.
  */
 import type { Section } from '@nabat/api/configuration.ts'
-import { channelView, type ChannelView, type WorkspaceView } from '../configuration/view.ts'
+import { channelView, type ChannelView } from '../configuration/channel-view.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import { SYSTEM_NOTICES } from '../configuration/system-notices.ts'
 import type { Sources } from '../configuration/references.ts'
 import type { Store } from '../store/store.ts'

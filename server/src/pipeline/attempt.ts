@@ -3,7 +3,7 @@
  * logged, counted as `internal`, and the message waits like any other that failed.
  */
 import type { AttachedFile, Channel, Message, World } from '../channels/channel.ts'
-import type { ChannelView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
 import type { ClaimedRow } from '../store/store.ts'
 import { deferred, type Outcome } from './outcome.ts'
 

@@ -1,4 +1,5 @@
-import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import type { Address } from './outcome.ts'
 import type { Channel, CheckStage, Message } from '../channels/channel.ts'
 

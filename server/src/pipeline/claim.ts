@@ -4,7 +4,7 @@
  * is handed on as connections become free.
  */
 import type { Clock } from '../clock.ts'
-import type { ChannelView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
 import type { Log } from '../log.ts'
 import type { ClaimedRow, ClaimResult, ClaimWant, Notice, Store, Woken } from '../store/store.ts'
 import { allowance } from './breaker.ts'

@@ -1,6 +1,7 @@
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { User } from '@nabat/api/configuration.ts'
-import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import { addressKey } from '../store/address-key.ts'
 import type { ClaimedRow, PlannedDelivery } from '../store/store.ts'
 import type { Fields } from './conditions.ts'

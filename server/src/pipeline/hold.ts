@@ -3,7 +3,8 @@
  * while it waited the person may have left, a silence may have begun, the incident may have ended.
  */
 import type { User } from '@nabat/api/configuration.ts'
-import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import { endOf, isWithin, nextChange, nextWithin } from '../time/hours.ts'
 import type { ClaimedRow, IncidentState, Priority, Step } from '../store/store.ts'

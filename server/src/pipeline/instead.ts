@@ -5,7 +5,8 @@
  */
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { Clock } from '../clock.ts'
-import type { ChannelView, WorkspaceView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import { idBytes, type MakeId } from '../ids.ts'
 import { addressKey } from '../store/address-key.ts'
 import type { ClaimedRow, PlannedDelivery, Store } from '../store/store.ts'

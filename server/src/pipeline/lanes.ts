@@ -10,7 +10,7 @@
  * An owner is a way out that lanes share: a bot, a mail server, a receiver. Its breaker and connections are counted here.
  */
 import type { Budget, Limits } from '../channels/channel.ts'
-import type { ChannelView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
 import type { ClaimedRow, ClaimResult, ClaimWant, Priority, Woken } from '../store/store.ts'
 import { CLOSED, allowance, isDown, type Breaker } from './breaker.ts'
 import { CALM, type Storm } from './fold.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ChannelView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
 import { CHANNELS } from '../channels/registry.ts'
 import { VirtualClock } from '../../test/simulation/virtual-clock.ts'
 import type { Store, Woken } from '../store/store.ts'

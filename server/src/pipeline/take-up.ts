@@ -4,7 +4,7 @@
  * their budgets hold. What becomes due there meanwhile is kept, since nobody serves them yet and who looks has looked.
  */
 import type { Clock } from '../clock.ts'
-import type { ChannelView } from '../configuration/view.ts'
+import type { ChannelView } from '../configuration/channel-view.ts'
 import type { Store, Woken } from '../store/store.ts'
 import { ownerOf } from './lanes.ts'
 import type { Pace } from './pace.ts'
