@@ -146,7 +146,7 @@ describe('deliveries', () => {
     await page.getByRole('button', { name: 'Отменить', exact: true }).click()
     await page.getByRole('status').getByText('Отменено 250 доставок').waitFor()
     await server.call('POST', '/api/v1/apply', configuration(receiver.origin))
-    await openPage({ page } as never, '/deliveries?state=cancelled')
+    await page.goto('/deliveries?state=cancelled')
     const first = rows(page, 'Доставки').first()
     await first.getByRole('checkbox').check()
     await page.getByText('Отмечена 1 доставка').waitFor()
@@ -171,26 +171,28 @@ describe('deliveries', () => {
     multiply(server, 100_000)
     const page = await look(server, await administrator(server), '/deliveries')
     await rows(page, 'Доставки').first().waitFor()
-    const longest = await page.evaluate(async () => {
-      let longestMs = 0
+    const frames = await page.evaluate(async () => {
+      const took: number[] = []
       let before = performance.now()
       for (let frame = 0; frame < 300; frame += 1) {
         window.scrollBy(0, 400)
         await new Promise(requestAnimationFrame)
         const now = performance.now()
-        longestMs = Math.max(longestMs, now - before)
+        took.push(now - before)
         before = now
       }
-      return longestMs
+      return took.toSorted((a, b) => a - b)
     })
     const { read, drawn } = await page.evaluate(() => {
       const items = [...document.querySelectorAll<HTMLElement>('[role="listitem"]')]
       return { read: Math.max(...items.map((item) => Number(item.ariaPosInSet))), drawn: items.length }
     })
-    await annotate(`longest frame ${Math.round(longest)} ms, ${read} rows read, ${drawn} drawn`)
+    const [median, longest] = [frames[frames.length >> 1]!, frames.at(-1)!].map(Math.round)
+    await annotate(`frames: median ${median} ms, longest ${longest} ms; ${read} rows read, ${drawn} drawn`)
     expect(read).toBeGreaterThan(300)
     expect(drawn).toBeLessThan(60)
-    expect(longest).toBeLessThan(500)
+    // The longest says more of the machine, which does other things as well.
+    expect(median).toBeLessThan(50)
   })
 
   it('show the message as its recipient reads it', async () => {
@@ -228,10 +230,12 @@ describe('incidents', () => {
     await page.getByRole('heading', { level: 1, name: 'Камера недоступна: Въезд' }).waitFor()
     await page.getByText('nina,').waitFor()
     await page.getByRole('region', { name: 'Кому и когда сообщили' }).getByText('Ольга Петрова').waitFor()
-    for (const path of ['/events', '/deliveries', '/incidents', '/incidents/camera%3A%D0%92%D1%8A%D0%B5%D0%B7%D0%B4']) {
-      const phone = await look(server, dispatcher, path, { screen: 'phone', scheme: 'dark' })
-      expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-      await expectAccessible({ page: phone })
+    const phone = await browser.open(server, { screen: 'phone', scheme: 'dark' })
+    await openAs(phone, server.url, dispatcher)
+    for (const path of ['/events', '/deliveries', '/incidents', `/incidents/${encodeURIComponent('camera:Въезд')}`]) {
+      await openPage(phone, path)
+      expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+      await expectAccessible(phone)
     }
     await receiver.close()
   })
