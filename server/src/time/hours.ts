@@ -7,7 +7,8 @@ const WEEKDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', '
 export const isTimeZone = (zone: string): boolean => IANAZone.isValidZone(zone)
 
 /** When the day began that a moment lies in, on the wall clock of a zone. Milliseconds since 1970. */
-export const startOfDay = (now: number, zone: string): number => DateTime.fromMillis(now, { zone }).startOf('day').toMillis()
+export const startOfDay = (now: number, zone: string): number =>
+  DateTime.fromMillis(now, { zone }).startOf('day').toMillis()
 
 const MINUTE = 60_000
 

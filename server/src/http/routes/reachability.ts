@@ -64,7 +64,10 @@ export function reachabilityRoutes(app: FastifyInstance, { store, pipeline }: Ht
       const since: Since = ({ channel, disabled: key, fault }) => {
         const out = key === null ? undefined : disabledAt.get(destinationKey(key))
         if (out !== undefined) return { since: out.since, disabledId: out.id }
-        return { since: fault?.reason === 'channel_down' ? (downAt.get(channel!)?.since ?? null) : null, disabledId: null }
+        return {
+          since: fault?.reason === 'channel_down' ? (downAt.get(channel!)?.since ?? null) : null,
+          disabledId: null,
+        }
       }
       return {
         summary,
