@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { matchPath, useLocation, useNavigationType } from 'react-router'
+import { matchPath, NavigationType, useLocation, useNavigationType } from 'react-router'
 import { useWords } from '../i18n.ts'
 import { PAGES } from '../pages.ts'
 import { shellWords } from '../words/shell.ts'
@@ -22,7 +22,7 @@ export function useArrival(): string {
     if (pathname === '/') return
     const isFirst = last.current === undefined || last.current === pathname
     last.current = pathname
-    if (!isFirst && how !== 'POP') window.scrollTo({ top: 0 })
+    if (!isFirst && how !== NavigationType.Pop) window.scrollTo({ top: 0 })
     const content = document.querySelector<HTMLElement>(`#${CONTENT}`)
     if (isFirst || content === null || content.querySelector(':focus') !== null) return
     content.focus({ preventScroll: true })

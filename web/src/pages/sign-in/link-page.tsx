@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { fieldOf } from '../../components/entity-form.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
-import { ApiError } from '../../data/api.ts'
+import { ApiError, saysOf } from '../../data/api.ts'
 import { useLink, useLinkUse, type LinkUse } from '../../data/links.ts'
 import { useWords } from '../../i18n.ts'
 import { signInWords } from '../../words/sign-in.ts'
@@ -126,7 +126,7 @@ function General({ error }: { readonly error: unknown }) {
       ? error.details.length === 0
         ? error.message
         : error.details.flatMap(({ path, message }) => (path === '' ? [message] : [])).join('\n')
-      : String(error)
+      : saysOf(error)
   return says === '' ? null : (
     <Alert color="red" variant="light" role="alert">
       {says}
