@@ -261,6 +261,9 @@ it('a rule is made by the keyboard alone, on a phone’s width too, from a table
   await page.keyboard.press('Enter')
   // The condition is not filled in: the server says so beside its field, where the focus goes.
   await page.getByText('Поле — одно из').waitFor()
+  await page.getByRole('option', { name: 'Важность' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('option', { name: 'Важность' }).waitFor({ state: 'hidden' })
   await expectAccessible({ page })
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
   await page.getByRole('button', { name: 'Убрать условие' }).press('Enter')
