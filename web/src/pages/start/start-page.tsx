@@ -17,7 +17,10 @@ export function StartPage() {
   const [making, setMaking] = useState(false)
   const steps = useFirstSteps()
   if (steps === undefined) return <Loading />
-  const all = Object.values(steps).every(Boolean)
+  const { way, rule, key, event } = steps
+  const done = [way, rule, key, event].filter(Boolean).length
+  const all = done === 4
+  const next = (['way', 'rule', 'key', 'event'] as const).find((each) => !steps[each])
   const link = (to: string, title: string, first: boolean): ReactNode => (
     <Button component={Link} to={to} variant={first ? 'filled' : 'default'}>
       {title}
@@ -26,21 +29,26 @@ export function StartPage() {
   return (
     <>
       <PageHeader title={all ? t('all') : shell('start')} text={all ? t('allText') : t('text')} />
+      {!all && (
+        <Text size="sm" className="quiet" role="status" mb="sm">
+          {t('progress', { done, all: 4 })}
+        </Text>
+      )}
       <Stack component="ol" gap="sm" p={0} m={0} maw={720} style={{ listStyle: 'none' }}>
-        <Step done={steps.way} title={t('way')} text={t('wayText')}>
-          {link('/notifications/channels/new/telegram', t('telegram'), !steps.way)}
+        <Step done={way} next={next === 'way'} title={t('way')} text={t('wayText')}>
+          {link('/notifications/channels/new/telegram', t('telegram'), next === 'way')}
           {link('/notifications/channels/new/smtp', t('mail'), false)}
         </Step>
-        <Step done={steps.rule} title={t('rule')} text={t('ruleText')}>
-          {link('/notifications/rules/new', t('makeRule'), steps.way && !steps.rule)}
+        <Step done={rule} next={next === 'rule'} title={t('rule')} text={t('ruleText')}>
+          {link('/notifications/rules/new', t('makeRule'), next === 'rule')}
         </Step>
-        <Step done={steps.key} title={t('key')} text={t('keyText')}>
-          <Button variant={steps.rule && !steps.key ? 'filled' : 'default'} onClick={() => setMaking(true)}>
+        <Step done={key} next={next === 'key'} title={t('key')} text={t('keyText')}>
+          <Button variant={next === 'key' ? 'filled' : 'default'} onClick={() => setMaking(true)}>
             {t('makeKey')}
           </Button>
         </Step>
-        <Step done={steps.event} title={t('event')} text={t('eventText')}>
-          {link('/events', t('toEvents'), steps.event)}
+        <Step done={event} next={next === 'event'} title={t('event')} text={t('eventText')}>
+          {link('/events', t('toEvents'), all)}
         </Step>
       </Stack>
       <Box maw={720} mt="xl">
@@ -61,16 +69,24 @@ export function StartPage() {
 
 interface StepProps {
   readonly done: boolean
+  /** The one to do now. */
+  readonly next: boolean
   readonly title: string
   readonly text: string
   readonly children: ReactNode
 }
 
-function Step({ done, title, text, children }: StepProps) {
+function Step({ done, next, title, text, children }: StepProps) {
   const t = useWords(startWords)
   const Mark = done ? IconCircleCheck : IconCircle
   return (
-    <Paper component="li" withBorder p="md">
+    <Paper
+      component="li"
+      withBorder
+      p="md"
+      aria-current={next ? 'step' : undefined}
+      style={next ? { borderColor: 'var(--mantine-primary-color-filled)' } : undefined}
+    >
       <Group align="flex-start" wrap="nowrap" gap="md">
         <Mark
           size={26}
