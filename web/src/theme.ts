@@ -48,10 +48,14 @@ export const resolver: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#c0261c',
     '--mantine-color-yellow-light-color': '#7a4d00',
     '--mantine-color-red-light-color': '#b0201a',
+    '--mantine-color-red-filled': '#c0261c',
+    '--mantine-color-red-filled-hover': '#a81f16',
   },
   dark: {
     '--mantine-color-dimmed': '#a2abb8',
     '--mantine-color-placeholder': '#98a1ae',
     '--mantine-color-error': '#ff8b82',
+    '--mantine-color-red-filled': '#c0261c',
+    '--mantine-color-red-filled-hover': '#a81f16',
   },
 })

@@ -92,7 +92,7 @@ export function useEntityForm<Values extends object, T>(options: EntityFormOptio
     const fields = error.details.filter(({ path }) => path !== '')
     const name = options.fieldOf ?? fieldOf
     form.setErrors(Object.fromEntries(fields.map(({ path, message }) => [name(path), message])))
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    focusMistake()
   }
   const saveOver = (values: Values, over: number | undefined): void =>
     save.mutate(
@@ -120,7 +120,12 @@ export function useEntityForm<Values extends object, T>(options: EntityFormOptio
   return { form, general, saving: save.isPending, conflict, submit }
 }
 
-function generalOf(error: unknown): string | undefined {
+/** The first field that is wrong, once it is drawn so: whoever does not see the form hears of it. */
+export const focusMistake = (): void =>
+  void requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+
+/** What the server said of a form that belongs to no field; undefined when nothing is wrong. */
+export function generalOf(error: unknown): string | undefined {
   if (error === null || error === undefined) return undefined
   if (!(error instanceof ApiError)) return saysOf(error)
   const general = error.details.filter(({ path }) => path === '')

@@ -13,7 +13,7 @@ export interface EventType {
   readonly categoryTitle: string
   readonly title: Text
   readonly severity: Severity
-  readonly raisedBy: string
+  readonly raisedBy: Text
   /** JSON Schema of `data`. */
   readonly data: { readonly properties?: Readonly<Record<string, JsonSchema>>; readonly required?: readonly string[] }
   /** What people call the fields of `data`; none of own types. */

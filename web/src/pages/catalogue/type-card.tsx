@@ -4,7 +4,7 @@ import { CopyButton } from '../../components/copy.tsx'
 import { SeverityMark } from '../../components/marks.tsx'
 import { useMay } from '../../data/session.ts'
 import type { EventType, JsonSchema } from '../../data/catalogue.ts'
-import { useWords } from '../../i18n.ts'
+import { language, useWords } from '../../i18n.ts'
 import { catalogueWords } from '../../words/catalogue.ts'
 
 /** A command that posts the example of a type; the key is left for the reader to put in. */
@@ -29,7 +29,7 @@ export function TypeCard({ type, own }: TypeCardProps) {
         <Pair title={t('severity')}>
           <SeverityMark severity={severity} />
         </Pair>
-        <Pair title={t('raisedBy')}>{raisedBy}</Pair>
+        <Pair title={t('raisedBy')}>{raisedBy[language()]}</Pair>
         {incident !== null && (
           <Pair title={t('incident')}>
             {t(incident.step as 'opens' | 'updates' | 'closes')} <Code>{incident.key}</Code>

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import type { Language } from '@nabat/api/text.ts'
 import { useEffect, useEffectEvent } from 'react'
-import { fieldOf } from '../../components/entity-form.ts'
+import { fieldOf, focusMistake, generalOf } from '../../components/entity-form.ts'
 import { Failure } from '../../components/failure.tsx'
 import { FormFrame } from '../../components/form-frame.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -102,13 +102,16 @@ function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
         if (!(error instanceof ApiError)) return
         const named = error.details.map(({ path, message }) => [FIELDS[fieldOf(path)] ?? fieldOf(path), message])
         form.setErrors(Object.fromEntries(named))
+        focusMistake()
       },
     }),
   )
-  const general = save.error === null ? undefined : shell('formWrong')
   return (
     <Box maw={760}>
-      <FormFrame form={{ general, saving: save.isPending, conflict: undefined, submit }} dirty={form.isDirty()}>
+      <FormFrame
+        form={{ general: generalOf(save.error), saving: save.isPending, conflict: undefined, submit }}
+        dirty={form.isDirty()}
+      >
         <Fieldset legend={t('about')}>
           <Stack>
             <TextInput label={t('title')} {...form.getInputProps('title')} />
