@@ -18,6 +18,7 @@ export function ChatFields(props: RecipientFieldsProps) {
   const bot = channels.find(({ name }) => name === to.channel)
   // Asking makes the bot listen, so it is only asked while somebody looks.
   const { data } = useChats(isPicking ? bot?.id : undefined)
+  // What was heard stays when the field is left: were a line to vanish then, the button clicked next would move away.
   const chats = data?.items ?? []
   const chat = to.chat === undefined ? '' : String(to.chat)
   const titles = new Map(chats.map(({ chat: id, title }) => [id, title]))
@@ -30,7 +31,7 @@ export function ChatFields(props: RecipientFieldsProps) {
         <Autocomplete
           label={t('chat')}
           placeholder={t('chatHint')}
-          description={isPicking && data?.listening === true && chats.length === 0 ? t('botListens') : titles.get(chat)}
+          description={data?.listening === true && chats.length === 0 ? t('botListens') : titles.get(chat)}
           data={chats.map(({ chat: id }) => id)}
           filter={({ options, search }) =>
             options.filter(
@@ -55,7 +56,7 @@ export function ChatFields(props: RecipientFieldsProps) {
           onBlur={() => setPicking(false)}
           error={error('chat')}
         />
-        {isPicking && data?.problem != null && (
+        {data?.problem != null && (
           <Text size="sm" c="var(--nabat-warning)" role="status">
             {data.problem}
           </Text>
