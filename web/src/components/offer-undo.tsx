@@ -14,10 +14,11 @@ const UNDO_MS = 15_000
 export function useOfferUndo(): (done: string, change: string | null) => void {
   const undo = useUndo()
   const takeBack = (change: string): void =>
-    undo.mutate(change, {
-      onSuccess: () => notifications.show({ message: say(shellWords, 'undone'), color: 'green' }),
-      onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
-    })
+    // Told by the promise: callbacks of `mutate` end with the component, which is often left by then.
+    void undo.mutateAsync(change).then(
+      () => notifications.show({ message: say(shellWords, 'undone'), color: 'green' }),
+      (error: unknown) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
+    )
   return (done, change) => {
     const notice = notifications.show({
       autoClose: UNDO_MS,

@@ -18,14 +18,15 @@ export function useUndoableRemove(section: Section): {
 } {
   const removal = useRemove(section)
   const offerUndo = useOfferUndo()
+  // Told by the promise: callbacks of `mutate` end with the component, and its page may hear of the removal sooner.
   const remove = (id: string, name: string, then?: () => void): void =>
-    removal.mutate(id, {
-      onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
-      onSuccess: (change) => {
+    void removal.mutateAsync(id).then(
+      (change) => {
         then?.()
         offerUndo(say(shellWords, 'removed', { name }), change)
       },
-    })
+      (error: unknown) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
+    )
   return { remove, removing: removal.isPending }
 }
 

@@ -24,7 +24,7 @@ export function ChannelChecks({ channel, savedAt }: ChannelChecksProps) {
   const { data: workspace } = useWorkspace()
   const [search, setSearch] = useSearchParams()
   const test = useChannelTest()
-  const { id, kind, status } = channel
+  const { id, kind } = channel
   const own = kind === 'smtp' ? (workspace?.systemContact ?? account.email ?? '') : ''
   const [typed, setTyped] = useState<string | null>(null)
   const to = typed ?? own
@@ -35,7 +35,7 @@ export function ChannelChecks({ channel, savedAt }: ChannelChecksProps) {
   const knowsWorkspace = workspace !== undefined
   const checkSaved = useEffectEvent(() => {
     if (search.has('saved')) setSearch({}, { replace: true })
-    test.mutate({ id, ...(kind === 'smtp' && own !== '' && status === 'ready' ? { to: recipient(own) } : {}) })
+    test.mutate({ id, ...(kind === 'smtp' && own !== '' ? { to: recipient(own) } : {}) })
   })
   useEffect(() => {
     if (saved > 0 && knowsWorkspace) checkSaved()
