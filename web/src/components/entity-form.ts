@@ -77,6 +77,7 @@ export function useEntityForm<Values extends object, T>(options: EntityFormOptio
   // Loaded, or changed elsewhere: taken over as long as nothing has been typed.
   useEffect(() => {
     if (!form.isDirty()) take()
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only another version is a reason, not each drawing of the form
   }, [id, version])
 
   const saved = (written: Written<T>, values: Values): void => {
