@@ -302,27 +302,20 @@ it('the operator makes a workspace with its administrator, blocks, opens, remove
 it('a page of another site in the same browser changes nothing', async () => {
   const server = await startOn('sqlite')
   const { page } = await windowOf(server, await administrator(server), '/keys')
-  const foreign = createServer((_request, response) =>
-    response
-      .setHeader('content-type', 'text/html; charset=utf-8')
-      .end(
-        `<h1>Чужая страница</h1><form method="post" enctype="text/plain" action="${server.url}/api/v1/session/password"><button>Приз</button></form>`,
-      ),
-  ).listen(0, '127.0.0.1')
+  const foreign = createServer((_request, response) => response.end('Чужая страница')).listen(0, '127.0.0.1')
   onTestFinished(() => void foreign.close())
   await once(foreign, 'listening')
   await page.goto(`http://127.0.0.1:${(foreign.address() as AddressInfo).port}/`)
-  const status = async (path: string): Promise<number> => {
-    const answered = page.waitForResponse((response) => response.url().endsWith(path))
-    await page.evaluate(
-      (url) =>
-        fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"name":"x","rights":"all"}' }),
-      `${server.url}${path}`,
-    )
-    return (await answered).status()
-  }
-  expect(await status('/api/v1/keys')).toBe(403)
-  expect(await status('/api/v1/sessions/all')).not.toBe(204)
+  // As a form would be sent, which asks nobody's leave; the cookie goes with it, since only the port is another.
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/v1/keys'))
+  await page.evaluate(
+    (url) =>
+      fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"name":"x","rights":"all"}' }),
+    `${server.url}/api/v1/keys`,
+  )
+  const answer = await answered
+  expect((await answer.request().allHeaders())['cookie']).toContain('nabat_session')
+  expect(answer.status()).toBe(403)
   expect((await ask(server.call, 'GET', '/api/v1/keys')).body['items']).toHaveLength(0)
   await page.goto(`${server.url}/keys`)
   await page.getByRole('heading', { name: 'Ключей пока нет' }).waitFor()
@@ -364,7 +357,7 @@ const ROLES: Readonly<Record<Role, readonly [menu: readonly string[], path: stri
 it('everybody sees the pages of their role, and no others', async () => {
   const server = await startOn('sqlite')
   for (const [role, [menu, path, call]] of Object.entries(ROLES)) {
-    const who = await person(server, role, [role as Role])
+    await person(server, role, [role as Role])
     const { page } = await browser.open(server)
     await page.goto('/sign-in')
     await signInAt(page, role)
@@ -378,7 +371,6 @@ it('everybody sees the pages of their role, and no others', async () => {
     expect(await page.title(), role).toBe('Эта страница вам недоступна · Набат')
     const status = await page.evaluate(async (url) => (await fetch(url)).status, `/api/v1${call}`)
     expect(status, role).toBe(403)
-    expect((await ask(who.call, 'GET', `/api/v1${call}`)).status, role).toBe(403)
     await page.context().close()
   }
 })

@@ -92,7 +92,7 @@ async function makeRule(page: Page): Promise<void> {
 
 it.each(STORES)(
   'from the first start to the message in the chats, and a rule that is changed meanwhile, on %s',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async (store) => {
     const [telegram, mail] = await Promise.all([startTelegram(), startMail()])
     onTestFinished(() => Promise.all([telegram.close(), mail.close()]).then(() => undefined))
