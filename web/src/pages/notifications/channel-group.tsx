@@ -119,7 +119,7 @@ function State({ channel: { status, missing, down } }: { readonly channel: Store
   return (
     <span style={{ color: `var(--nabat-${COLOURS[status]})` }}>
       {t(status)}
-      {what !== '' && `: ${t('incompleteWhat', { what })}`}
+      {what !== '' && `, ${t('incompleteWhat', { what })}`}
     </span>
   )
 }

@@ -38,7 +38,7 @@ export function NotificationsPage() {
             style={{
               display: 'grid',
               gap: 'var(--mantine-spacing-md)',
-              gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 19rem), 1fr))',
+              gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 24rem), 1fr))',
               alignItems: 'start',
             }}
           >
