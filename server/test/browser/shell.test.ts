@@ -97,6 +97,8 @@ it('while the server is away the console says so; when it is back, what was miss
   const { page } = window
   await openPage(window, '/keys')
   await page.getByRole('heading', { name: 'Ключей пока нет' }).waitFor()
+  // What a server answers that is about to stop.
+  window.forgive(/^503: GET /)
   await first.stop()
   const bar = page.getByRole('status').getByText('Нет связи с сервером')
   await bar.waitFor()
