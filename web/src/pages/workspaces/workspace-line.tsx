@@ -14,7 +14,7 @@ import { AskFirst } from './ask-first.tsx'
 
 const STATES = {
   active: ['active', 'green'],
-  blocked: ['blocked', 'orange'],
+  blocked: ['blocked', 'yellow'],
   removed: ['removedState', 'gray'],
 } as const
 
