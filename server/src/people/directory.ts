@@ -50,7 +50,7 @@ function textOf(person: User): string {
 /** Every word that was typed must be somewhere; a phone may be written in any way. */
 export function fits(person: User, q: string): boolean {
   const text = textOf(person)
-  if (/^[\d\s()+-]{5,}$/.test(q)) {
+  if (/^[\d\s()+-]{4,}$/.test(q)) {
     const digits = q.replaceAll(/\D/g, '')
     // Typed in part: a 7 or 8 in front may be how a number begins, or one of its digits.
     if (text.includes(digits) || text.includes(digits.replace(/^[78]/, ''))) return true

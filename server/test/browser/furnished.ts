@@ -32,6 +32,7 @@ const users = [
   { login: 'warehouse', name: 'Склад на Северной', roles: ['warehouse'] },
   { login: 'j.smith', name: 'John Smith', roles: ['staff'], language: 'en', timeZone: 'Europe/London' },
   { login: 'gone', name: 'Анатолий Уволенный', roles: ['staff'], enabled: false },
+  { login: 'romashka', name: 'Вера Цветкова', roles: ['client'], phone: '+7 495 765-43-21', email: 'vera@romashka.example' },
 ].map((user) => ({
   ...user,
   contacts:
@@ -50,6 +51,7 @@ const groups = [
   { name: 'Компания', users: [] },
   { name: 'Дежурная смена', parent: 'Компания', users: ['o.lebedeva', 'p.orlov'] },
   { name: 'Монтажники Москвы', parent: 'Компания', users: ['MOW_15_S_1', 'MOW_15_S_2'] },
+  { name: 'ООО Ромашка', users: ['romashka'], client: true },
 ]
 
 const rules = [

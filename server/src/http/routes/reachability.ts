@@ -36,6 +36,7 @@ export function reachabilityRoutes(app: FastifyInstance, { store, pipeline }: Ht
           reason: Type.Optional(
             Type.String({ maxLength: 64, description: 'Only people with this reason, or a contact with it' }),
           ),
+          left: Type.Optional(Type.Enum(['false'], { description: 'false: without those who have left' })),
           login: Type.Optional(Type.String({ maxLength: 200, description: 'Only this person' })),
           q: Type.Optional(
             Type.String({ maxLength: 200, description: 'In the name, login, phone, e-mail, extension' }),
@@ -97,7 +98,7 @@ async function peopleOf(
   isDown: IsDown,
 ): Promise<PersonReach[]> {
   const { after } = page
-  const { unreachable, faulty, reason, login: only, q = '' } = query
+  const { unreachable, faulty, left, reason, login: only, q = '' } = query
   const all = only === undefined ? view.people.keys() : [only]
   const logins = [...all].filter((login) => after === undefined || login > after).sort()
   const found: PersonReach[] = []
@@ -106,6 +107,7 @@ async function peopleOf(
     if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve))
     const person = view.people.get(login)
     if (person === undefined || (q !== '' && !fits(person, q))) continue
+    if (left === 'false' && person.enabled === false) continue
     const reach = reachOf(person, view, isDown)
     if (unreachable === 'true' && reach.fault === null) continue
     const faults = [reach, ...reach.contacts].flatMap(({ fault }) => fault?.reason ?? [])

@@ -12,7 +12,9 @@ export function fieldsThatChange({ row, user, groups }: Person, view: WorkspaceV
   const before = (row === undefined ? {} : JSON.parse(row.body)) as Partial<User>
   const changes = Object.entries(user).flatMap(([field, value]: [string, unknown]): FieldChange[] => {
     const old: unknown = before[field as keyof User]
-    if (field === 'login' || value === undefined || (old !== undefined && sameJson(old, value))) return []
+    // Who is new is named by the row itself.
+    const isSaid = field === 'login' || (field === 'name' && old === undefined)
+    if (isSaid || value === undefined || (old !== undefined && sameJson(old, value))) return []
     return [{ field, before: old === undefined ? null : textOf(old), after: textOf(value) }]
   })
   const joined = groups.filter((name) => !isIn(name, user.login, view))

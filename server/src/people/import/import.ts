@@ -158,9 +158,21 @@ function spread(
   return found
 }
 
+/** What the fields are called in tables. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  login: 'логин',
+  name: 'ФИО',
+  phone: 'телефон',
+  email: 'e-mail',
+  extension: 'внутренний номер',
+  head: 'руководитель',
+  timeZone: 'часовой пояс',
+  contacts: 'Telegram',
+}
+
 /** A problem with the field it is about before it, where it does not begin with it. */
 const named = (field: string, { ru, en }: Text): Text => {
   const plain = field.split('/')[0]!.trim()
   if (plain === '' || en.startsWith(plain)) return { ru, en }
-  return { ru: `${plain}: ${ru}`, en: `${plain}: ${en}` }
+  return { ru: `${COLUMNS[plain] ?? plain}: ${ru}`, en: `${plain}: ${en}` }
 }

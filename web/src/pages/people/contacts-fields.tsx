@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Paper, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Input, Menu, Paper, Stack, Text, TextInput } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react'
 import { useId, useRef } from 'react'
 import { ChannelIcon } from '../../components/channel-icon.tsx'
@@ -26,14 +26,19 @@ export function ContactsFields({ form }: UserFieldsProps) {
       'contacts',
       contacts.map((each, at) => (at === index ? { ...each, [field]: text } : each)),
     )
-  const focus = (selector: string): void => {
-    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>(selector)?.focus())
+  const focus = (...selectors: readonly string[]): void => {
+    requestAnimationFrame(() =>
+      selectors
+        .map((selector) => place.current?.querySelector<HTMLElement>(selector))
+        .find((found) => found instanceof HTMLElement)
+        ?.focus(),
+    )
   }
   return (
     <div role="group" aria-labelledby={id} ref={place}>
-      <Text id={id} size="sm" fw={500}>
+      <Input.Label component="div" id={id}>
         {t('contacts')}
-      </Text>
+      </Input.Label>
       <Text size="sm" className="quiet" mb="xs">
         {t('contactsHint')}
       </Text>
@@ -51,7 +56,11 @@ export function ContactsFields({ form }: UserFieldsProps) {
             }
             move={(by) => {
               set(moved(contacts, index, by))
-              focus(`[data-contact="${index + by}"] [data-move="${by}"]`)
+              focus(
+                // The same button again, or at an end the other one.
+                `[data-contact="${index + by}"] [data-move="${by}"]:not(:disabled)`,
+                `[data-contact="${index + by}"] [data-move]:not(:disabled)`,
+              )
             }}
             remove={() => {
               set(contacts.toSpliced(index, 1))

@@ -69,7 +69,7 @@ function GroupLine({ row: { group, depth } }: { readonly row: GroupAt }) {
   const t = useWords(peopleWords)
   return (
     <Link to={`/people/groups/${group.id}`} className="row-link">
-      <Group justify="space-between" wrap="nowrap" px="md" py="sm" style={{ paddingInlineStart: 16 + depth * 22 }}>
+      <Group justify="space-between" wrap="nowrap" pr="md" pl={16 + depth * 24} py="sm">
         <Box miw={0}>
           <Text fw={550}>{group.name}</Text>
         </Box>

@@ -22,7 +22,7 @@ export function ImportRow({ row: { line, action, login, name, problems, fields }
   return (
     <Box px="md" py="xs" style={{ borderBottom: '1px solid var(--nabat-line)' }}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
-        <Text size="sm" className="quiet" w={44} flex="none" ta="right">
+        <Text size="sm" className="quiet" w={32} flex="none" ta="right">
           <span aria-label={t('line', { line })}>{line}</span>
         </Text>
         <Shape

@@ -110,7 +110,13 @@ export function PeopleBulk({ people, clear, tickShown, shown }: PeopleBulkProps)
           </>
         )}
         {people.length < shown && (
-          <Button size="compact-sm" variant="subtle" onClick={tickShown}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={tickShown}
+            // On a phone the bar must leave room for the list.
+            {...(people.length > 0 ? { visibleFrom: 'sm' } : {})}
+          >
             {t('tickShown')}
           </Button>
         )}

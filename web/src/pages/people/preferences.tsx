@@ -1,4 +1,4 @@
-import { Box, Chip, Fieldset, Group, Stack, Text } from '@mantine/core'
+import { Box, Checkbox, Fieldset, Group, Stack, Text } from '@mantine/core'
 import type { StoredChannel } from '../../data/channels.ts'
 import { useCatalogue } from '../../data/catalogue.ts'
 import { useEntities } from '../../data/entities.ts'
@@ -52,17 +52,21 @@ export function Preferences({ form }: UserFieldsProps) {
               <Box w={{ base: '100%', xs: 170 }}>
                 <Text size="sm">{title}</Text>
               </Box>
-              <Chip.Group
-                multiple
+              <Checkbox.Group
                 value={channels.filter((channel) => preferences[category]?.[channel] !== false)}
                 onChange={(wanted) => set(category, wanted)}
               >
-                {channels.map((channel) => (
-                  <Chip key={channel} value={channel} size="xs">
-                    {channel === 'inbox' ? t('inbox') : channel}
-                  </Chip>
-                ))}
-              </Chip.Group>
+                <Group gap="md">
+                  {channels.map((channel) => (
+                    <Checkbox
+                      key={channel}
+                      value={channel}
+                      label={channel === 'inbox' ? t('inbox') : channel}
+                      aria-label={t('preferenceOf', { category: title, channel })}
+                    />
+                  ))}
+                </Group>
+              </Checkbox.Group>
             </Group>
           ))}
         </Stack>

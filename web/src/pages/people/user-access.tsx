@@ -1,6 +1,6 @@
-import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { Copyable } from '../../components/copy.tsx'
+import { CopyButton } from '../../components/copy.tsx'
 import { TimeText } from '../../components/time-text.tsx'
 import { saysOf } from '../../data/api.ts'
 import { useEndSessions, useInvite, type Invited, type StoredUser } from '../../data/people.ts'
@@ -68,7 +68,16 @@ function InvitedNotice({ invited: { sentTo, link, expiresAt } }: { readonly invi
     <Alert color="green" variant="light">
       <Stack gap="xs">
         <Text size="sm">{sentTo === null ? t('linkMade') : t('letterSent', { address: sentTo })}</Text>
-        {link !== null && <Copyable text={link} />}
+        {link !== null && (
+          <>
+            <Code block tabIndex={0} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+              {link}
+            </Code>
+            <Group>
+              <CopyButton text={link} />
+            </Group>
+          </>
+        )}
         <Text size="sm" className="quiet">
           {t('linkUntil')} <TimeText at={expiresAt} />
         </Text>

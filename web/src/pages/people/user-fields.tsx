@@ -126,9 +126,9 @@ function Roles({ form }: UserFieldsProps) {
   const id = useId()
   return (
     <div role="group" aria-labelledby={id}>
-      <Text id={id} size="sm" fw={500} mb={4}>
+      <Input.Label component="div" id={id} mb={4}>
         {t('roles')}
-      </Text>
+      </Input.Label>
       <Chip.Group
         multiple
         value={form.values.roles}

@@ -55,6 +55,14 @@ function UserForm({ user }: { readonly user: StoredUser | undefined }) {
   })
   const { form } = entityForm
   const up = { to: isClient || search.has('client') ? '/people?tab=clients' : '/people', title: shell('people') }
+  // Who may only look has come to reach this person.
+  const beside = user !== undefined && (
+    <Grid.Col span={{ base: 12, md: 4.5 }}>
+      <UserReach user={user} />
+      <UserAccess user={user} />
+      <UserGroups user={user} />
+    </Grid.Col>
+  )
   const locked = user?.origin === 'file' ? 'file' : writes ? undefined : 'role'
   return (
     <>
@@ -64,6 +72,7 @@ function UserForm({ user }: { readonly user: StoredUser | undefined }) {
         up={up}
       />
       <Grid gap="xl">
+        {!writes && beside}
         <Grid.Col span={{ base: 12, md: 7.5 }}>
           <FormFrame
             form={entityForm}
@@ -78,13 +87,7 @@ function UserForm({ user }: { readonly user: StoredUser | undefined }) {
             <UserFields form={form} isNew={user === undefined} />
           </FormFrame>
         </Grid.Col>
-        {user !== undefined && (
-          <Grid.Col span={{ base: 12, md: 4.5 }}>
-            <UserReach user={user} />
-            <UserAccess user={user} />
-            <UserGroups user={user} />
-          </Grid.Col>
-        )}
+        {writes && beside}
       </Grid>
     </>
   )

@@ -16,8 +16,8 @@ import { ReachShare } from './reach-share.tsx'
 const WHO = ['unreachable', 'faulty', 'all'] as const
 type Who = (typeof WHO)[number]
 const ASKED: Readonly<Record<Who, object>> = {
-  unreachable: { unreachable: true },
-  faulty: { faulty: true },
+  unreachable: { unreachable: true, left: false },
+  faulty: { faulty: true, left: false },
   all: {},
 }
 const REASONS = [
@@ -40,7 +40,12 @@ export function ReachabilityPage() {
   const shell = useWords(shellWords)
   const { values, set } = useFilters(['who', 'reason', 'q'])
   const who = WHO.find((each) => each === values.who) ?? 'unreachable'
-  const { list, report } = useReachability({ ...ASKED[who], reason: values.reason, q: values.q })
+  const { list, report } = useReachability({
+    ...ASKED[who],
+    ...(values.reason === 'person_left' ? { left: undefined } : {}),
+    reason: values.reason,
+    q: values.q,
+  })
   const later = useDebouncedCallback((value: string) => set('q', value.trim()), 250)
   const narrowed = values.reason !== undefined || values.q !== undefined
   return (
@@ -89,29 +94,39 @@ export function ReachabilityPage() {
   )
 }
 
-function ReachLine({ reach: { login, name, reachable, says, contacts } }: { readonly reach: Reach }) {
+function ReachLine({ reach: { login, name, reachable, reason, says, contacts } }: { readonly reach: Reach }) {
   const t = useWords(reachWords)
+  const may = useMay('people.write')
   return (
     <Box px="md" py="sm" style={{ borderBottom: '1px solid var(--nabat-line)' }}>
       <Group gap="xs" align="flex-start">
         <Box flex="1 1 14rem" miw={0}>
-          <Anchor
-            component={Link}
-            to={`/people/users/${encodeURIComponent(login)}`}
-            fw={550}
-            className="row-link-plain"
-          >
+          <Anchor component={Link} to={`/people/users/${encodeURIComponent(login)}`} fw={550}>
             {name ?? login}
           </Anchor>
+          {name !== null && (
+            <Text span size="sm" className="quiet">
+              {' · '}
+              {login}
+            </Text>
+          )}
           <Text size="sm" style={{ color: reachable ? 'var(--nabat-good)' : 'var(--nabat-critical)' }}>
             {reachable ? t('reached') : says}
           </Text>
         </Box>
         <Box flex="1 1 20rem" miw={0}>
           {contacts.length === 0 ? (
-            <Text size="sm" className="quiet" py={4}>
-              {t('noContacts')}
-            </Text>
+            reason === 'no_contacts' &&
+            may && (
+              <Anchor
+                component={Link}
+                to={`/people/users/${encodeURIComponent(login)}`}
+                size="sm"
+                aria-label={t('addWayTo', { name: name ?? login })}
+              >
+                {t('addWay')}
+              </Anchor>
+            )
           ) : (
             <ol className="plain" aria-label={t('waysTo', { name: name ?? login })}>
               {contacts.map((way) => (
