@@ -59,7 +59,7 @@ describe.each(STORES)('a bot, on %s', (store) => {
     await page.getByText('Сообщение отправлено: Объекты: север').waitFor()
     expect(telegram.messages).toMatchObject([{ chat: '-1002001' }])
     expect(await page.content()).not.toContain(TOKEN)
-    expect(await field(page, 'Токен бота').inputValue()).toBe('сохранён, не показывается')
+    expect(await field(page, 'Токен бота').inputValue()).toBe('сохранён и скрыт')
     await expectAccessible({ page })
     await line.getByRole('link', { name: 'Правило для этого чата: Объекты: север' }).click()
     await page.getByText('Объекты: север').first().waitFor()

@@ -8,13 +8,12 @@ import { Failure } from '../../components/failure.tsx'
 import { FormFrame } from '../../components/form-frame.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
+import { ZoneInput } from '../../components/zone-input.tsx'
 import { ApiError } from '../../data/api.ts'
 import { useSaveWorkspace, useWorkspace, type WorkspaceSettings } from '../../data/workspace.ts'
 import { useWords } from '../../i18n.ts'
 import { companyWords } from '../../words/company.ts'
 import { shellWords } from '../../words/shell.ts'
-
-const ZONES = Intl.supportedValuesOf('timeZone')
 
 /** Fields of the form: what is not set is an empty text. */
 interface Values {
@@ -116,14 +115,12 @@ function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
           <Stack>
             <TextInput label={t('title')} {...form.getInputProps('title')} />
             <TextInput label={t('name')} description={t('nameHint')} value={settings.name} readOnly />
-            <Select
+            <ZoneInput
               label={t('timeZone')}
               description={t('timeZoneHint')}
-              data={ZONES}
-              searchable
-              limit={50}
-              allowDeselect={false}
-              {...form.getInputProps('timeZone')}
+              value={form.values.timeZone}
+              onChange={(zone) => form.setFieldValue('timeZone', zone)}
+              error={form.errors['timeZone']}
             />
             <Select
               label={t('language')}

@@ -7,6 +7,7 @@ import { Loading } from '../../components/loading.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RemoveButton } from '../../components/remove.tsx'
 import { useTimeZone } from '../../components/time-text.tsx'
+import { ZoneInput } from '../../components/zone-input.tsx'
 import { useCatalogue } from '../../data/catalogue.ts'
 import { useEntity } from '../../data/entities.ts'
 import type { StoredSchedule } from '../../data/schedules.ts'
@@ -82,15 +83,11 @@ function ScheduleForm({ schedule }: { readonly schedule: StoredSchedule | undefi
               classNames={{ input: 'mono' }}
               {...form.getInputProps('cron')}
             />
-            <Select
+            <ZoneInput
               label={t('timeZone')}
               description={t('timeZoneHint')}
-              data={Intl.supportedValuesOf('timeZone')}
-              searchable
-              clearable
-              limit={50}
-              value={form.values.timeZone === '' ? null : form.values.timeZone}
-              onChange={(zone) => form.setFieldValue('timeZone', zone ?? '')}
+              value={form.values.timeZone}
+              onChange={(zone) => form.setFieldValue('timeZone', zone)}
               error={form.errors['timeZone']}
             />
             {schedule !== undefined && !form.isDirty() && <NextTimes times={schedule.nextTimes} />}
