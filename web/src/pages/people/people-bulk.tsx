@@ -1,14 +1,13 @@
-import { Alert, Button, Code, Group, Menu, Paper, Progress, ScrollArea, Stack, Text } from '@mantine/core'
-import { IconChevronDown } from '@tabler/icons-react'
+import { Alert, Button, Code, Group, Paper, Progress, Stack, Text } from '@mantine/core'
 import { useRef, useState } from 'react'
-import { useOfferUndo } from '../../components/offer-undo.tsx'
 import { saysOf } from '../../data/api.ts'
 import { useSave } from '../../data/entities.ts'
-import { invite, useGroups, useRegroup, type StoredGroup, type StoredUser } from '../../data/people.ts'
+import { invite, type StoredUser } from '../../data/people.ts'
 import { queries } from '../../data/queries.ts'
 import { useWords } from '../../i18n.ts'
 import { peopleWords } from '../../words/people.ts'
 import { shellWords } from '../../words/shell.ts'
+import { ToGroup } from './to-group.tsx'
 import { readUser, writeUser } from './user-values.ts'
 
 interface PeopleBulkProps {
@@ -125,48 +124,6 @@ export function PeopleBulk({ people, clear, tickShown, shown }: PeopleBulkProps)
   )
 }
 
-function ToGroup({ people, clear }: Pick<PeopleBulkProps, 'people' | 'clear'>) {
-  const t = useWords(peopleWords)
-  const { data: groups = [] } = useGroups()
-  const regroup = useRegroup()
-  const offerUndo = useOfferUndo()
-  const open = groups.filter(({ origin }) => origin !== 'file')
-  if (open.length === 0) return null
-  const put = (group: StoredGroup): void =>
-    regroup.mutate(
-      { group, add: people.map(({ login }) => login) },
-      {
-        onSuccess: (change) => {
-          clear()
-          offerUndo(t('addedTo', { group: group.name }), change)
-        },
-      },
-    )
-  return (
-    <Menu>
-      <Menu.Target>
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={regroup.isPending}
-          rightSection={<IconChevronDown size={16} aria-hidden />}
-        >
-          {t('toGroup')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <ScrollArea.Autosize mah={320}>
-          {open.map((group) => (
-            <Menu.Item key={group.id} onClick={() => put(group)}>
-              {group.name}
-            </Menu.Item>
-          ))}
-        </ScrollArea.Autosize>
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
 function Done({
   outcome: { says, links, failures },
   close,
@@ -184,9 +141,9 @@ function Done({
       withCloseButton
       onClose={close}
       closeButtonLabel={shell('close')}
-      title={says}
     >
       <Stack gap="xs">
+        <Text size="sm">{says}</Text>
         {links.length > 0 && (
           <>
             <Text size="sm">{t('handOver')}</Text>

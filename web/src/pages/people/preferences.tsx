@@ -46,7 +46,7 @@ export function Preferences({ form }: UserFieldsProps) {
         {t(channels.length === 0 ? 'preferencesNone' : 'preferencesHint')}
       </Text>
       {channels.length > 0 && (
-        <Stack gap="xs">
+        <Stack gap="sm">
           {categories.map(([category, title]) => (
             <Group key={category} gap="xs" role="group" aria-label={title}>
               <Box w={{ base: '100%', xs: 170 }}>
