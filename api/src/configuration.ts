@@ -30,6 +30,12 @@ export const Workspace = Type.Object(
     timeZone: Type.Optional(timeZone),
     language: Type.Optional(language),
     mailOff: Type.Optional(Type.Boolean({ description: 'Master switch: true stops every notice by e-mail' })),
+    writeToUnknown: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: people without a card whom events name by their e-mail address are written to; by default they are not',
+      }),
+    ),
     foldAfter: Type.Optional(
       Type.Union([Span, Type.Literal('never')], {
         description:

@@ -81,6 +81,10 @@ export function explain(trace: Trace, fields: Fields, rules: readonly RuleThen[]
 export const MISSING: Readonly<Record<string, Text>> = {
   nobody_there: { ru: 'с этой ролью или в этой группе никого нет', en: 'nobody has this role or is in this group' },
   unknown_person: { ru: 'такого человека нет среди пользователей', en: 'is nobody among the users' },
+  no_card: {
+    ru: 'нет карточки сотрудника, а писать таким не разрешено (карточка компании)',
+    en: 'has no employee card, and such people may not be written to (company card)',
+  },
   no_such_relation: { ru: 'у этого типа нет такого отношения', en: 'the type has no such relation' },
   unknown_channel: { ru: 'такого канала нет', en: 'there is no such channel' },
   unusable_address: { ru: 'адрес не годится для этого канала', en: 'the address does not suit the channel' },

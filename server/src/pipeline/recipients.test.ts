@@ -84,6 +84,7 @@ describe('a relation', () => {
     ['nobody named', 'assignee', {}, [], []],
     ['null and nonsense', 'assignee', { assignees: [null, 5, '', {}] }, [], []],
     ['a stranger', 'assignee', { assignees: ['ivan', 'ghost'] }, ['ivan'], ['ghost: unknown_person']],
+    ['somebody without a card, by an address', 'author', { author: 'guest@y.ru' }, [], ['guest@y.ru: no_card']],
     ['MOW_15_S_1 is not MOW_15_S_10', 'assignee', { assignees: ['MOW_15_S_10'] }, ['MOW_15_S_10'], []],
     ['the head', 'head of assignee', { assignees: ['ivan'] }, ['chief'], []],
     ['the head of several, once', 'head of the assignee', { assignees: ['ivan', 'olga'] }, ['chief'], []],
@@ -93,6 +94,25 @@ describe('a relation', () => {
     ['a relation called like a part of every object', 'constructor', {}, [], ['constructor: no_such_relation']],
   ])('%s', (_what, relation, data, targets, missing) => {
     expect(who([{ relation }], { data })).toEqual({ targets, missing })
+  })
+
+  it('somebody without a card is written to where the workspace allows it, by mail and by nothing else', () => {
+    const open = viewOf({ ...PARTS, workspace: { writeToUnknown: true } })
+    const found = (recipient: Recipient, data: object) => {
+      const { targets, missing } = resolve([recipient], fieldsWith({ data }), ORDER, open)
+      const ways = targets.flatMap((target) =>
+        target.ways.map(({ channel }) => `${target.person?.login} ${channel.name}`),
+      )
+      return { ways, missing: missing.map(({ name, reason }) => `${name}: ${reason}`) }
+    }
+    const author = { author: 'guest@y.ru' }
+    expect(found({ relation: 'author' }, author)).toEqual({ ways: ['undefined mail'], missing: [] })
+    expect(found({ relation: 'author', channel: 'inbox' }, author)).toEqual({
+      ways: [],
+      missing: ['guest@y.ru: unusable_address'],
+    })
+    expect(found({ relation: 'author' }, { author: 'guest' }).missing).toEqual(['guest: unknown_person'])
+    expect(found({ user: 'guest@y.ru' }, {}).missing).toEqual(['guest@y.ru: unknown_person'])
   })
 
   it('the head of a stranger: the trace says who is not known', () => {

@@ -22,7 +22,13 @@ export type Target =
 /** Somebody a rule or an event names who is not there; shown in the trace. */
 export interface Missing {
   readonly name: string
-  readonly reason: 'nobody_there' | 'unknown_person' | 'no_such_relation' | 'unknown_channel' | 'unusable_address'
+  readonly reason:
+    | 'nobody_there'
+    | 'unknown_person'
+    | 'no_card'
+    | 'no_such_relation'
+    | 'unknown_channel'
+    | 'unusable_address'
 }
 
 export interface Resolution {
@@ -40,11 +46,35 @@ export function resolve(to: readonly Recipient[], event: Fields, type: EventType
     else
       for (const login of new Set(logins)) {
         const person = view.people.get(login)
-        if (person === undefined) missing.push({ name: login, reason: 'unknown_person' })
+        if (person === undefined) stranger(login, recipient, view, targets, missing)
         else targets.push({ person, ways: waysTo(person, view, recipient.channel) })
       }
   }
   return { targets, missing }
+}
+
+/**
+ * Somebody who has no card. An event may name people by their e-mail address (an author, a contact, a watcher): whether they
+ * may be written to is for the workspace to say, and it does not unless it says so.
+ */
+function stranger(
+  name: string,
+  { relation, channel: only }: Recipient,
+  view: WorkspaceView,
+  targets: Target[],
+  missing: Missing[],
+): void {
+  if (relation === undefined || !name.includes('@')) {
+    missing.push({ name, reason: 'unknown_person' })
+    return
+  }
+  if (view.settings.writeToUnknown !== true) {
+    missing.push({ name, reason: 'no_card' })
+    return
+  }
+  const way = waysTo({ login: name, email: name }, view, only).find(({ channel }) => channel.kind.medium === 'letter')
+  if (way === undefined) missing.push({ name, reason: 'unusable_address' })
+  else targets.push({ person: null, ways: [way] })
 }
 
 function bare(recipient: Recipient, view: WorkspaceView, targets: Target[], missing: Missing[]): void {

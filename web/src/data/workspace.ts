@@ -10,6 +10,7 @@ export interface WorkspaceSettings {
   readonly timeZone: string
   readonly language: Language
   readonly mailOff?: boolean
+  readonly writeToUnknown?: boolean
   readonly foldAfter?: string
   readonly dailyStatistics?: string | false
   readonly signature?: string

@@ -21,6 +21,9 @@ export const companyWords = words(
     systemContactHint: 'Сюда приходит то, что касается самого Набата: канал не отвечает, мало места, не сделана копия.',
     mail: 'Использовать оповещения по почте',
     mailHint: 'Выключите, и ни одно оповещение не уйдёт по почте. Приглашения и смена пароля работают всё равно.',
+    unknown: 'Писать тем, у кого нет карточки',
+    unknownHint:
+      'Автору, контакту, наблюдателю, которых событие называет по e-mail. Адреса из правил разрешены всегда.',
     flow: 'Поток сообщений',
     foldAfter: 'Складывать в сводку, если очередь дольше',
     foldAfterHint:
@@ -48,6 +51,9 @@ export const companyWords = words(
     systemContactHint: 'What concerns Nabat itself comes here: a channel is down, space runs out, a backup failed.',
     mail: 'Send notices by mail',
     mailHint: 'Switch it off and no notice leaves by mail. Invitations and password resets still do.',
+    unknown: 'Write to people without a card',
+    unknownHint:
+      'Authors, contacts and watchers whom an event names by e-mail. Addresses typed in rules are always allowed.',
     flow: 'Flow of messages',
     foldAfter: 'Fold into a summary when the queue takes longer than',
     foldAfterHint:

@@ -23,6 +23,7 @@ interface Values {
   readonly signature: string
   readonly systemContact: string
   readonly mail: boolean
+  readonly unknown: boolean
   readonly foldAfter: string
   readonly statistics: boolean
   readonly statisticsAt: string
@@ -35,6 +36,7 @@ const read = (settings: WorkspaceSettings): Values => ({
   signature: settings.signature ?? '',
   systemContact: settings.systemContact ?? '',
   mail: settings.mailOff !== true,
+  unknown: settings.writeToUnknown === true,
   foldAfter: settings.foldAfter ?? '',
   statistics: settings.dailyStatistics !== false,
   statisticsAt: typeof settings.dailyStatistics === 'string' ? settings.dailyStatistics : '09:00',
@@ -44,13 +46,13 @@ const read = (settings: WorkspaceSettings): Values => ({
 const given = <Name extends string>(name: Name, value: string): Partial<Record<Name, string>> =>
   value.trim() === '' ? {} : ({ [name]: value } as Record<Name, string>)
 
-const SHOWN = ['name', 'version', 'title', 'signature', 'systemContact', 'foldAfter', 'mailOff']
+const SHOWN = ['name', 'version', 'title', 'signature', 'systemContact', 'foldAfter', 'mailOff', 'writeToUnknown']
 const without = (settings: object, names: readonly string[]): object =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !names.includes(name)))
 
 /** What the form does not show stays as it is. */
 const write = (
-  { mail, statistics, statisticsAt, timeZone, language, ...texts }: Values,
+  { mail, unknown, statistics, statisticsAt, timeZone, language, ...texts }: Values,
   before: WorkspaceSettings,
 ) => ({
   ...without(before, SHOWN),
@@ -61,6 +63,7 @@ const write = (
   ...given('systemContact', texts.systemContact),
   ...given('foldAfter', texts.foldAfter),
   ...(mail ? {} : { mailOff: true }),
+  ...(unknown ? { writeToUnknown: true } : {}),
   dailyStatistics: statistics ? statisticsAt : (false as const),
 })
 
@@ -136,6 +139,11 @@ function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
               label={t('mail')}
               description={t('mailHint')}
               {...form.getInputProps('mail', { type: 'checkbox' })}
+            />
+            <Switch
+              label={t('unknown')}
+              description={t('unknownHint')}
+              {...form.getInputProps('unknown', { type: 'checkbox' })}
             />
             <Textarea
               label={t('signature')}
