@@ -32,7 +32,13 @@ const users = [
   { login: 'warehouse', name: 'Склад на Северной', roles: ['warehouse'] },
   { login: 'j.smith', name: 'John Smith', roles: ['staff'], language: 'en', timeZone: 'Europe/London' },
   { login: 'gone', name: 'Анатолий Уволенный', roles: ['staff'], enabled: false },
-  { login: 'romashka', name: 'Вера Цветкова', roles: ['client'], phone: '+7 495 765-43-21', email: 'vera@romashka.example' },
+  {
+    login: 'romashka',
+    name: 'Вера Цветкова',
+    roles: ['client'],
+    phone: '+7 495 765-43-21',
+    email: 'vera@romashka.example',
+  },
 ].map((user) => ({
   ...user,
   contacts:
