@@ -29,7 +29,7 @@ export function PersonLine({ person, ticked = false, tick }: PersonLineProps) {
     tick()
   }
   return (
-    <Group gap={0} wrap="nowrap" align="stretch" className={tick === undefined ? undefined : 'row-with-tick'}>
+    <Group gap={0} wrap="nowrap" align="stretch" className="row-with-tick">
       {tick !== undefined && (
         <label className="row-tick">
           <Checkbox checked={ticked} onChange={tick} aria-label={t('tick', { name: name ?? login })} />
