@@ -1,26 +1,36 @@
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectAccessible, useBrowser } from '../support/browser.ts'
-import { openAs, openPage } from '../support/chromium.ts'
+import { expectAccessible } from '../support/browser.ts'
+import { openAs, openPage, openWindow, startChromium, type Window } from '../support/chromium.ts'
 import { furnish, type Furnished } from './furnished.ts'
 import { addressesOf, consolePaths } from './paths.ts'
 
-/* Every page of the console, with something on it. */
+/* Every page of the console, with something on it. One window goes through all of them. */
 
-const browser = useBrowser()
 const paths = await consolePaths()
 let house: Furnished
+let browser: Browser
 beforeAll(async () => {
-  house = await furnish()
+  ;[house, browser] = await Promise.all([furnish(), startChromium()])
 })
-afterAll(() => house[Symbol.asyncDispose]())
+afterAll(async () => {
+  await browser.close()
+  await house[Symbol.asyncDispose]()
+})
 
-describe.each(paths)('the page %s', (path) => {
-  it.each([
-    { screen: 'wide', scheme: 'light', language: 'ru' },
-    { screen: 'phone', scheme: 'dark', language: 'en' },
-  ] as const)('opens without a mistake, is for everybody and fits: $screen, $scheme, $language', async (look) => {
-    const window = await browser.open(house.server, look)
+describe.each([
+  { screen: 'wide', scheme: 'light', language: 'ru' },
+  { screen: 'phone', scheme: 'dark', language: 'en' },
+] as const)('$screen, $scheme, $language', (look) => {
+  let window: Window
+  beforeAll(async () => {
+    window = await openWindow(browser, house.server.url, look)
     await openAs(window, house.server.url, house.administrator)
+  })
+  afterAll(() => window.context.close())
+
+  it.each(paths)('the page %s opens without a mistake, is for everybody and fits', async (path) => {
+    const before = window.problems.length
     const { address } = addressesOf([path], house.examples).at(-1)!
     await openPage(window, address)
     const { pathname } = new URL(window.page.url())
@@ -30,5 +40,6 @@ describe.each(paths)('the page %s', (path) => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )
     expect(wider, 'pixels that are to be scrolled to sideways').toBeLessThanOrEqual(0)
+    expect(window.problems.slice(before)).toEqual([])
   })
 })

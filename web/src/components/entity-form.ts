@@ -121,9 +121,17 @@ export function useEntityForm<Values extends object, T>(options: EntityFormOptio
   return { form, general, saving: save.isPending, conflict, submit }
 }
 
+/** By then a field that is wrong is marked, on a busy machine too. */
+const MOST_FRAMES = 60
+
 /** The first field that is wrong, once it is drawn so: whoever does not see the form hears of it. */
-export const focusMistake = (): void =>
-  void requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+export function focusMistake(tries = MOST_FRAMES): void {
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (field !== null) field.focus()
+    else if (tries > 0) focusMistake(tries - 1)
+  })
+}
 
 /** What the server said of a form that belongs to no field; undefined when nothing is wrong. */
 export function generalOf(error: unknown): string | undefined {

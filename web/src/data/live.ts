@@ -58,13 +58,12 @@ export function useLive(workspace: string): void {
   useEffect(() => {
     let source: EventSource | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
-    let lost = false
     const open = (): void => {
       source = new EventSource(pathOf('/live'))
       source.addEventListener('hello', () => {
         setConnected(true)
-        if (lost) changed('all')
-        lost = false
+        // What was asked for before the line was open may have changed since.
+        changed('all')
       })
       source.addEventListener('changed', ({ data }) => {
         changed((JSON.parse(data as string) as { topics: Topic[] }).topics)
@@ -72,7 +71,6 @@ export function useLive(workspace: string): void {
       source.addEventListener('error', () => {
         // Not left to the browser, which gives up for good after an answer that is no stream, such as a proxy's 502.
         source?.close()
-        lost = true
         setConnected(false)
         void queries.invalidateQueries({ queryKey: ['session'] })
         timer = setTimeout(open, AGAIN_MS)
