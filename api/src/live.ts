@@ -4,8 +4,20 @@
  */
 import { PERMISSIONS, type Permission } from './permissions.ts'
 
-/** What a workspace can change in. `sessions`: of people who have signed in. */
-export const TOPICS = ['events', 'deliveries', 'incidents', 'configuration', 'inbox', 'channels', 'sessions'] as const
+/**
+ * What a workspace can change in. `sessions`: of people who have signed in; `profile`: what people see of themselves, their
+ * own cards, ways and devices.
+ */
+export const TOPICS = [
+  'events',
+  'deliveries',
+  'incidents',
+  'configuration',
+  'inbox',
+  'channels',
+  'sessions',
+  'profile',
+] as const
 export type Topic = (typeof TOPICS)[number]
 
 /** What the first message of the stream says. */
@@ -33,6 +45,7 @@ const HEARD: Readonly<Record<Topic, { readonly anyOf: readonly Permission[]; rea
   inbox: { anyOf: ['inboxes.read'], signedIn: true },
   channels: { anyOf: ['events.read', 'bots.read', 'mail.read', 'reachability.read'] },
   sessions: { anyOf: [], signedIn: true },
+  profile: { anyOf: [], signedIn: true },
 }
 
 /** The topics somebody hears of. */

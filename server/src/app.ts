@@ -104,7 +104,7 @@ async function start(
   const workspaces = new Workspaces(store, box, config.env, log)
   await firstWorkspace(store)
   await workspaces.load()
-  workspaces.onChange((id) => live.heard(id, ['configuration', 'channels']))
+  workspaces.onChange((id) => live.heard(id, ['configuration', 'channels', 'profile']))
   const configuration = new Configuration({
     store,
     workspaces,

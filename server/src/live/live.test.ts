@@ -75,8 +75,8 @@ describe('the topics somebody hears of', () => {
 
   it('are those he may look at', () => {
     expect(heard(new Set(ROLE_PERMISSIONS.admin), true)).toEqual([...TOPICS])
-    expect(heard(new Set(ROLE_PERMISSIONS.installer), true)).toEqual(['configuration', 'inbox', 'sessions'])
-    expect(heard(new Set(ROLE_PERMISSIONS.client), true)).toEqual(['inbox', 'sessions'])
+    expect(heard(new Set(ROLE_PERMISSIONS.installer), true)).toEqual(['configuration', 'inbox', 'sessions', 'profile'])
+    expect(heard(new Set(ROLE_PERMISSIONS.client), true)).toEqual(['inbox', 'sessions', 'profile'])
     expect(heard(new Set(KEY_PERMISSIONS.send), false)).toEqual([])
     expect(heard(new Set(KEY_PERMISSIONS.read), false)).not.toContain('sessions')
   })

@@ -172,7 +172,7 @@ it('whose session was ended on another device signs in and is back where they we
   const home = await browser.open(server)
   await home.page.goto('/account')
   await signInAt(home.page, 'anna')
-  await heading(home.page, 'Вход и сеансы')
+  await heading(home.page, 'Профиль')
   const { page: away } = await windowOf(server, await signIn(server, 'anna'), '/catalogue')
   const list = home.page.getByRole('list', { name: 'Сеансы' })
   await list.getByText('этот', { exact: true }).waitFor()

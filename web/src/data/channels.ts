@@ -1,8 +1,9 @@
 import type { ChannelKindName } from '@nabat/api/channel.ts'
+import type { Topic } from '@nabat/api/live.ts'
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
 import { call } from './api.ts'
 import { useEntities, type Stored } from './entities.ts'
-import { useChanged, type Topic } from './live.ts'
+import { useChanged } from './live.ts'
 import { queries } from './queries.ts'
 
 /** A channel, as the API shows it: settings by its kind, references in place of secrets. */

@@ -1,7 +1,8 @@
+import type { Topic } from '@nabat/api/live.ts'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { call, type CallOptions } from './api.ts'
-import { useChanged, type Topic } from './live.ts'
+import { useChanged } from './live.ts'
 import { queries } from './queries.ts'
 
 interface Page<Row> {

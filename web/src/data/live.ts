@@ -1,9 +1,7 @@
+import type { Topic } from '@nabat/api/live.ts'
 import { useEffect, useSyncExternalStore } from 'react'
 import { pathOf } from './api.ts'
 import { queries } from './queries.ts'
-
-/** What may have changed; the first word of the keys under which answers are kept. */
-export type Topic = 'events' | 'deliveries' | 'incidents' | 'configuration' | 'inbox' | 'channels' | 'sessions'
 
 const AGAIN_MS = 3_000
 type Listener = (topics: readonly Topic[] | 'all') => void

@@ -4,7 +4,7 @@ import { words } from '../i18n.ts'
 export const accountWords = words(
   'account',
   {
-    text: 'Пароль и устройства, на которых вы вошли.',
+    text: 'Как и когда вас находят сообщения, на каких устройствах вы вошли.',
     password: 'Сменить пароль',
     current: 'Нынешний пароль',
     next: 'Новый пароль',
@@ -30,7 +30,7 @@ export const accountWords = words(
     en: 'Английский',
   },
   {
-    text: 'The password, and the devices you have signed in on.',
+    text: 'How and when messages find you, and the devices you have signed in on.',
     password: 'Change the password',
     current: 'The password now',
     next: 'New password',

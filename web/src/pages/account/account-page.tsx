@@ -1,18 +1,16 @@
-import { Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
-import { useForm } from '@mantine/form'
-import { notifications } from '@mantine/notifications'
-import { fieldOf } from '../../components/entity-form.ts'
+import { Stack } from '@mantine/core'
 import { PageHeader } from '../../components/page-header.tsx'
-import { ApiError, saysOf } from '../../data/api.ts'
-import { useSignedIn } from '../../data/session.ts'
-import { useChangePassword } from '../../data/sessions.ts'
 import { useWords } from '../../i18n.ts'
 import { accountWords } from '../../words/account.ts'
-import { roleWords } from '../../words/roles.ts'
 import { shellWords } from '../../words/shell.ts'
+import { OwnCard } from './own-card.tsx'
+import { Password } from './password.tsx'
 import { Sessions } from './sessions.tsx'
 
-/** Own password, own sessions, and what the card says. */
+/**
+ * What somebody sets up for himself, in this order: card and language, hours, ways, preferences, devices, second factor,
+ * sessions, password.
+ */
 export function AccountPage() {
   const t = useWords(accountWords)
   const shell = useWords(shellWords)
@@ -20,84 +18,11 @@ export function AccountPage() {
     <>
       <PageHeader title={shell('account')} text={t('text')} />
       <Stack gap="xl" maw={720}>
-        <Card />
+        <OwnCard />
+        {/* Devices stand here, and the second factor after them. */}
         <Sessions />
         <Password />
       </Stack>
     </>
-  )
-}
-
-function Card() {
-  const t = useWords(accountWords)
-  const role = useWords(roleWords)
-  const { account, user } = useSignedIn()
-  if (user === null) return null
-  return (
-    <Paper withBorder p="md">
-      <Title order={2} mb={4}>
-        {user.name ?? account.login}
-      </Title>
-      <Text className="quiet" size="sm">
-        {[account.login, account.email, user.roles.map((each) => role(each)).join(', ')].filter(Boolean).join(' · ')}
-      </Text>
-      <Text size="sm" mt="sm">
-        {t('zone')}: {user.timeZone} · {t('language')}: {t(user.language)}
-      </Text>
-      <Text className="quiet" size="sm">
-        {t('cardHint')}
-      </Text>
-    </Paper>
-  )
-}
-
-function Password() {
-  const t = useWords(accountWords)
-  const { account } = useSignedIn()
-  const change = useChangePassword()
-  const form = useForm({ initialValues: { current: '', password: '' } })
-  const submit = form.onSubmit((values) =>
-    change.mutate(values, {
-      onSuccess: () => {
-        form.reset()
-        notifications.show({ message: t('changed'), color: 'green' })
-      },
-      onError: (error) => {
-        const details = error instanceof ApiError ? error.details.filter(({ path }) => path !== '') : []
-        if (details.length === 0) return notifications.show({ message: saysOf(error), color: 'red' })
-        form.setErrors(Object.fromEntries(details.map(({ path, message }) => [fieldOf(path), message])))
-        requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-        return undefined
-      },
-    }),
-  )
-  return (
-    <Paper withBorder p="md">
-      <Title order={2} mb="md">
-        {t('password')}
-      </Title>
-      <form onSubmit={submit} noValidate>
-        <Stack maw={360}>
-          {/* For password keepers: whose password it is. */}
-          <input type="text" value={account.login} autoComplete="username" readOnly hidden />
-          <PasswordInput
-            label={t('current')}
-            autoComplete="current-password"
-            {...form.getInputProps('current')}
-            aria-invalid={form.errors['current'] !== undefined}
-          />
-          <PasswordInput
-            label={t('next')}
-            description={t('nextHint')}
-            autoComplete="new-password"
-            {...form.getInputProps('password')}
-            aria-invalid={form.errors['password'] !== undefined}
-          />
-          <Button type="submit" loading={change.isPending} style={{ alignSelf: 'flex-start' }}>
-            {t('change')}
-          </Button>
-        </Stack>
-      </form>
-    </Paper>
   )
 }
