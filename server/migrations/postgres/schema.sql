@@ -293,6 +293,15 @@ create table schedule_runs (
   PRIMARY KEY (workspace, schedule)
 );
 
+create table second_factors (
+  account integer not null,
+  secret bytea not null,
+  since bigint,
+  last_step integer not null default 0,
+  recovery text not null default '[]'::text,
+  PRIMARY KEY (account)
+);
+
 create table secrets (
   workspace integer not null,
   name text collate "C" not null,

@@ -120,6 +120,11 @@ export const TABLES: readonly Table[] = [
     },
   },
   {
+    name: 'second_factors',
+    key: ['account'],
+    columns: { account: 'integer', secret: 'bytes', since: 'integer', last_step: 'integer', recovery: 'text' },
+  },
+  {
     name: 'account_names',
     key: ['name'],
     columns: { name: 'text', account: 'integer' },

@@ -10,6 +10,7 @@ import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { AccessStore } from './access.ts'
 import type { BotStore } from './bots.ts'
+import type { SecondFactorStore } from './second-factor.ts'
 
 /** The store takes no writes now; the caller may try again later. */
 export class StoreUnavailable extends Error {
@@ -425,7 +426,7 @@ export interface Standing {
 /** What a statement of `read` is written in. */
 export type Dialect = 'sqlite' | 'postgres'
 
-export interface Store extends AccessStore, BotStore {
+export interface Store extends AccessStore, BotStore, SecondFactorStore {
   /** What statements of `read` are written in, where one text does not do for both. */
   dialect(): Promise<Dialect>
   /**

@@ -2,6 +2,7 @@ import type { Notice, Store, Woken } from '../store.ts'
 import { writeRequests } from './accept.ts'
 import { accessTable } from './access.ts'
 import { botTable } from './bots.ts'
+import { secondFactorTable } from './second-factor.ts'
 import { Claims, lookAgain } from './claim.ts'
 import { configurationSince, secrets, workspaces, writeConfiguration } from './configuration.ts'
 import { Connections, type Deadlines, type Statement } from './connection.ts'
@@ -194,6 +195,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
 
     ...scheduleTable(connections),
     ...botTable(connections),
+    ...secondFactorTable(connections),
 
     async mark(name) {
       const [row] = await connections.one('writes', MARK, [name])

@@ -7,6 +7,7 @@ import type { KeyRow, Store } from '../store.ts'
 import { Accept } from './accept.ts'
 import { accessTables } from './access.ts'
 import { botTables } from './bots.ts'
+import { secondFactorTable } from './second-factor.ts'
 import { ConfigurationTables } from './configuration.ts'
 import { openDatabase, Writer } from './database.ts'
 import { Deliveries } from './deliveries.ts'
@@ -164,6 +165,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
 
     ...accessTables(database, writer),
     ...botTables(database, writer),
+    ...secondFactorTable(database, writer),
 
     putFile: (workspace, file, content) =>
       writer.run(() => {
