@@ -34,6 +34,8 @@ export interface Session {
   readonly permissions: readonly Permission[]
   /** RFC 3339. */
   readonly signedInAt: string
+  /** The server is a demonstration: nothing of what is shown is real. */
+  readonly demo: boolean
 }
 
 /** One of somebody's sessions. Times as RFC 3339. */

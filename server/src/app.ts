@@ -58,6 +58,8 @@ export interface StartOptions {
   readonly roles?: readonly Role[]
   /** Another way to open the store, for tests of one that fails. */
   readonly openStore?: (config: Config) => Store | Promise<Store>
+  /** Makes it a demonstration: adds its routes to those of the API, and the console shows its page. */
+  readonly demo?: HttpParts['demo']
 }
 
 /** Builds and starts a node. */
@@ -75,7 +77,7 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
 /** Starts; `undo` gets what must be taken back when the start is refused further on. */
 async function start(
   config: Config,
-  { roles = ROLES, openStore = storeOf }: StartOptions,
+  { roles = ROLES, openStore = storeOf, demo }: StartOptions,
   undo: (() => unknown)[],
 ): Promise<App> {
   if (config.databaseUrl === null && !(roles.includes('http') && roles.includes('deliver')))
@@ -191,6 +193,7 @@ async function start(
     ready: () => ready,
     api: roles.includes('http'),
     consoleFolder: CONSOLE_FOLDER,
+    demo,
     publicUrl: config.publicUrl,
   })
   metrics.gauge('nabat_in_flight', 'Attempts under way', () => pipeline.claim.inFlight)

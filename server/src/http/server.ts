@@ -73,6 +73,8 @@ export interface HttpParts extends ConsoleParts {
   /** False for a node that only delivers: health and metrics, nothing else. */
   readonly api: boolean
 }
+  /** Routes of a demonstration; undefined anywhere else. */
+  readonly demo: ((routes: FastifyInstance, parts: HttpParts) => void) | undefined
 
 const JSON_TYPES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'] as const
 
@@ -152,6 +154,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     reachabilityRoutes(routes, parts)
     // Only the operator gets through to these.
     await routes.register(async (own) => workspaceRoutes(own, parts))
+    parts.demo?.(routes, parts)
     // These two read other kinds of bodies, each for itself alone.
     await routes.register(async (own) => wholeRoutes(own, parts))
     await routes.register(async (own) => fileRoutes(own, parts))

@@ -69,7 +69,12 @@ export const workspacesOf = (who: Who, all: Iterable<WorkspaceView>): WorkspaceV
 const titleOf = ({ settings, name }: WorkspaceView): string => settings.title ?? name
 
 /** What the console is told of somebody in a workspace he may enter. */
-export function sessionView(who: KnownSession, view: WorkspaceView, all: Iterable<WorkspaceView>): Session {
+export function sessionView(
+  who: KnownSession,
+  view: WorkspaceView,
+  all: Iterable<WorkspaceView>,
+  demo: boolean,
+): Session {
   const { account, session } = who
   const card = cardIn(who, view) ?? null
   const permissions = callerIn(who, view)?.permissions ?? new Set()
@@ -96,5 +101,6 @@ export function sessionView(who: KnownSession, view: WorkspaceView, all: Iterabl
     })),
     permissions: PERMISSIONS.filter((permission) => permissions.has(permission)),
     signedInAt: new Date(session.signedInAt).toISOString(),
+    demo,
   }
 }

@@ -46,12 +46,12 @@ export function sendSession(
   request: FastifyRequest,
   reply: FastifyReply,
   { token, known }: SignedIn,
-  { workspaces, publicUrl }: Pick<HttpParts, 'workspaces' | 'publicUrl'>,
+  { workspaces, publicUrl, demo }: Pick<HttpParts, 'workspaces' | 'publicUrl' | 'demo'>,
 ): FastifyReply {
   const [view] = workspacesOf(known, workspaces.all()).filter(({ id }) => id === known.session.workspace)
   if (view === undefined) throw new HttpError('forbidden', [NOWHERE])
   setSessionCookie(request, reply, token, publicUrl)
-  return reply.status(201).send(sessionView(known, view, workspaces.all()))
+  return reply.status(201).send(sessionView(known, view, workspaces.all(), demo !== undefined))
 }
 
 /** Signing in and out, and the sessions of whoever has signed in. */
@@ -61,7 +61,7 @@ export function sessionRoutes(app: FastifyInstance, parts: HttpParts): void {
 }
 
 function signingRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { access, workspaces, publicUrl } = parts
+  const { access, workspaces, publicUrl, demo } = parts
   app.get(
     '/api/v1/session',
     { schema: { summary: 'Who has signed in, and what he may do' } },
@@ -73,7 +73,7 @@ function signingRoutes(app: FastifyInstance, parts: HttpParts): void {
       if (view === undefined) throw new HttpError('forbidden', [NOWHERE])
       // The one he looked at is closed to him by now: the page begins anew in another.
       if (view.id !== known.session.workspace) await access.sessions.switchTo(known.session, view.id)
-      return sessionView(known, view, workspaces.all())
+      return sessionView(known, view, workspaces.all(), demo !== undefined)
     },
   )
 
@@ -125,7 +125,7 @@ function signingRoutes(app: FastifyInstance, parts: HttpParts): void {
           ),
         ])
       await access.sessions.switchTo(known.session, view.id)
-      return sessionView(known, view, workspaces.all())
+      return sessionView(known, view, workspaces.all(), demo !== undefined)
     },
   )
 
