@@ -184,9 +184,15 @@ create table inbox (
   changed_at bigint not null,
   read_at bigint,
   deliveries uuid[] not null default '{}'::uuid[],
+  severity smallint not null default 2,
+  type text not null default ''::text,
+  search text not null default ''::text,
+  updates integer not null default 0,
   PRIMARY KEY (workspace, login, id)
 );
-CREATE INDEX inbox_unread ON public.inbox USING btree (workspace, login) WHERE (read_at IS NULL);
+CREATE INDEX inbox_newest ON public.inbox USING btree (workspace, login, changed_at, id);
+CREATE INDEX inbox_oldest ON public.inbox USING btree (workspace, changed_at);
+CREATE INDEX inbox_unread ON public.inbox USING btree (workspace, login, changed_at, id, severity) WHERE (read_at IS NULL);
 
 create table incidents (
   workspace integer not null,
@@ -211,6 +217,19 @@ create table leases (
   FOREIGN KEY (node) REFERENCES nodes(id) ON DELETE CASCADE
 );
 CREATE INDEX leases_node ON public.leases USING btree (node);
+
+create table linking_codes (
+  hash bytea not null,
+  workspace integer not null,
+  card integer not null,
+  channel integer not null,
+  made_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,
+  chat text,
+  PRIMARY KEY (hash)
+);
+CREATE UNIQUE INDEX linking_codes_of ON public.linking_codes USING btree (workspace, card, channel);
 
 create table links (
   hash bytea not null,

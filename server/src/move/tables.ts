@@ -163,6 +163,20 @@ export const TABLES: readonly Table[] = [
     },
   },
   {
+    name: 'linking_codes',
+    key: ['hash'],
+    columns: {
+      hash: 'bytes',
+      workspace: 'integer',
+      card: 'integer',
+      channel: 'integer',
+      made_at: 'integer',
+      expires_at: 'integer',
+      used_at: 'integer',
+      chat: 'text',
+    },
+  },
+  {
     name: 'recent_sends',
     key: [],
     columns: { at: 'integer', workspace: 'integer', destination: 'integer' },
@@ -358,6 +372,10 @@ export const TABLES: readonly Table[] = [
       changed_at: 'integer',
       read_at: 'integer',
       deliveries: 'ids',
+      severity: 'integer',
+      type: 'text',
+      search: 'text',
+      updates: 'integer',
     },
   },
   {

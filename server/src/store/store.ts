@@ -10,6 +10,7 @@ import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { AccessStore } from './access.ts'
 import type { BotStore } from './bots.ts'
+import type { LinkingStore } from './linking.ts'
 import type { SecondFactorStore } from './second-factor.ts'
 
 /** The store takes no writes now; the caller may try again later. */
@@ -369,11 +370,20 @@ export interface InboxEntry {
   /** The entry it brings up to date, null for a new one. */
   readonly updates: string | null
   readonly incident: string | null
+  readonly severity: Priority
+  /** Name of the event type. */
+  readonly type: string
   readonly title: string
   /** JSON. */
   readonly body: string
   readonly at: number
 }
+
+/** Entries of an inbox: some of them, those that have not changed since a time (milliseconds since 1970), or all. */
+export type InboxPart = 'all' | { readonly ids: readonly string[] } | { readonly until: number }
+
+/** Entries a person keeps at most; once there are more, so many of the oldest go together, read ones first. */
+export const INBOX_LIMIT = { most: 10_000, trimmed: 100 } as const
 
 /** A compiled statement that only reads; runs beside the writer and never blocks it. */
 export interface ReadQuery {
@@ -426,7 +436,7 @@ export interface Standing {
 /** What a statement of `read` is written in. */
 export type Dialect = 'sqlite' | 'postgres'
 
-export interface Store extends AccessStore, BotStore, SecondFactorStore {
+export interface Store extends AccessStore, BotStore, LinkingStore, SecondFactorStore {
   /** What statements of `read` are written in, where one text does not do for both. */
   dialect(): Promise<Dialect>
   /**
@@ -523,8 +533,10 @@ export interface Store extends AccessStore, BotStore, SecondFactorStore {
   putFile(workspace: number, file: FileRow, content: Uint8Array): Promise<void>
   fileContent(workspace: number, id: string): Promise<Uint8Array | undefined>
   putInbox(workspace: number, login: string, entry: InboxEntry): Promise<string>
-  /** Marks entries read (a time) or unread; what they tell of counts as read from then on. */
-  markInbox(workspace: number, login: string, ids: readonly string[] | 'all', readAt: number | null): Promise<number>
+  /** Marks entries read (a time) or unread, and answers with those that changed; what they tell of counts as read from then on. */
+  markInbox(workspace: number, login: string, part: InboxPart, readAt: number | null): Promise<readonly string[]>
+  /** Deletes everything in somebody's inbox; how many entries. */
+  clearInbox(workspace: number, login: string): Promise<number>
 
   /** Every schedule there is, and as the last one schedule 0. */
   scheduleRuns(workspace: number): Promise<readonly ScheduleRun[]>

@@ -7,6 +7,7 @@ export const INSTALLATION: Readonly<Record<string, string>> = {
   members: 'in which workspaces an account is whom: asked by account, to show where somebody may go',
   sessions: 'a session is looked up before anybody knows whose it is',
   links: 'a link is looked up before anybody knows whose it is',
+  linking_codes: 'a code sent to a bot is looked up before anybody knows whose it is',
   bots: 'what a bot is sent Telegram hands out once, to whichever workspaces it is lent',
   chats: 'of a bot, which may be lent to several workspaces',
   marks: 'facts about the installation, such as the proof of its secret key',
@@ -23,7 +24,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** What a part of a statement may come to that only a call says. */
 export const PARTS: Readonly<Record<string, readonly string[]>> = {
-  table: ['inbox', 'files'],
   ids: ['excluded.message_ids', 't.message_ids'],
   "STATES.indexOf('suppressed')": ['2'],
   // The partition of a month.

@@ -2,6 +2,7 @@ import type { Notice, Store, Woken } from '../store.ts'
 import { writeRequests } from './accept.ts'
 import { accessTable } from './access.ts'
 import { botTable } from './bots.ts'
+import { linkingTable } from './linking.ts'
 import { secondFactorTable } from './second-factor.ts'
 import { Claims, lookAgain } from './claim.ts'
 import { configurationSince, secrets, workspaces, writeConfiguration } from './configuration.ts'
@@ -11,7 +12,7 @@ import { Destinations } from './destinations.ts'
 import { forgetEvents, forgetLeftovers } from './forget.ts'
 import { Fronts } from './fronts.ts'
 import { Group } from './group.ts'
-import { markInbox, putInbox } from './inbox.ts'
+import { clearInbox, markInbox, putInbox } from './inbox.ts'
 import { keyTable } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { Node } from './nodes.ts'
@@ -190,11 +191,14 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
     },
     putInbox: (workspace, login, entry) =>
       connections.transaction((session) => putInbox(session, workspace, login, entry)),
-    markInbox: (workspace, login, ids, readAt) =>
-      connections.transaction((session) => markInbox(session, workspace, login, ids, readAt)),
+    markInbox: (workspace, login, part, readAt) =>
+      connections.transaction((session) => markInbox(session, workspace, login, part, readAt)),
+    clearInbox: (workspace, login) =>
+      connections.transaction((session) => clearInbox(session, workspace, login)),
 
     ...scheduleTable(connections),
     ...botTable(connections),
+    ...linkingTable(connections),
     ...secondFactorTable(connections),
 
     async mark(name) {

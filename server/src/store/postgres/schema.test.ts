@@ -10,7 +10,7 @@ const HEAD = `-- What the migrations come to; made from the catalogue of a datab
 
 /** Tables of the installation: they belong to no workspace. */
 const INSTALLATION = [
-  ...['accounts', 'account_names', 'members', 'sessions', 'links', 'second_factors'],
+  ...['accounts', 'account_names', 'members', 'sessions', 'links', 'linking_codes', 'second_factors'],
   ...['bots', 'chats'],
   ...['api_keys', 'leases', 'marks', 'migrations', 'nodes', 'recent_sends', 'workspaces'],
 ]

@@ -94,6 +94,7 @@ const DELETE: readonly Statement[] = [
 const LAST: readonly Statement[] = [
   one('members', 'delete from members where workspace = $1'),
   one('links', 'delete from links where workspace = $1'),
+  one('linking_codes', 'delete from linking_codes where workspace = $1'),
   one('sessions', 'delete from sessions where workspace = $1'),
   one('api_keys', 'delete from api_keys where workspace = $1'),
   one('workspaces', 'delete from workspaces where id = $1'),

@@ -7,6 +7,7 @@ import type { KeyRow, Store } from '../store.ts'
 import { Accept } from './accept.ts'
 import { accessTables } from './access.ts'
 import { botTables } from './bots.ts'
+import { linkingTable } from './linking.ts'
 import { secondFactorTable } from './second-factor.ts'
 import { ConfigurationTables } from './configuration.ts'
 import { openDatabase, Writer } from './database.ts'
@@ -165,6 +166,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
 
     ...accessTables(database, writer),
     ...botTables(database, writer),
+    ...linkingTable(database, writer),
     ...secondFactorTable(database, writer),
 
     putFile: (workspace, file, content) =>
@@ -180,7 +182,8 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       return row?.['content'] as Uint8Array | undefined
     },
     putInbox: (workspace, login, entry) => writer.run(() => inbox.put(workspace, login, entry)),
-    markInbox: (workspace, login, ids, readAt) => writer.run(() => inbox.mark(workspace, login, ids, readAt)),
+    markInbox: (workspace, login, part, readAt) => writer.run(() => inbox.mark(workspace, login, part, readAt)),
+    clearInbox: (workspace, login) => writer.run(() => inbox.clear(workspace, login)),
 
     scheduleRuns: async (workspace) => schedules.all(workspace),
     recordScheduleRun: (workspace, schedule, at) => writer.run(() => schedules.record(workspace, schedule, at)),

@@ -27,6 +27,7 @@ const DELETE: readonly string[] = [
 const LAST: readonly string[] = [
   'delete from members where workspace = ?',
   'delete from links where workspace = ?',
+  'delete from linking_codes where workspace = ?',
   'delete from sessions where workspace = ?',
   'delete from api_keys where workspace = ?',
   'delete from workspaces where id = ?',
