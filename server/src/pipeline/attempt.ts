@@ -12,9 +12,9 @@ interface Opened {
   readonly channel: Promise<Channel>
 }
 
-/** The open ways out of this process, by channel. */
+/** The open ways out of this process, by workspace and channel: numbers of channels are given by workspace. */
 export class Ways {
-  readonly #open = new Map<number, Opened>()
+  readonly #open = new Map<string, Opened>()
   readonly #worldOf: (view: ChannelView, workspace: number) => World
   readonly #underway = new Set<AbortController>()
 
@@ -24,13 +24,14 @@ export class Ways {
 
   /** The open channel; one whose settings changed is closed behind those who still use it. */
   open(view: ChannelView, workspace: number): Promise<Channel> {
-    const known = this.#open.get(view.id)
+    const place = `${workspace} ${view.id}`
+    const known = this.#open.get(place)
     if (known?.version === view.version) return known.channel
     if (known !== undefined) void known.channel.then((channel) => channel.close()).catch(() => {})
     const channel = view.kind.open(view.settings, this.#worldOf(view, workspace))
-    this.#open.set(view.id, { version: view.version, channel })
+    this.#open.set(place, { version: view.version, channel })
     // A failure to open is not remembered: the next attempt tries again.
-    channel.catch(() => this.#open.delete(view.id))
+    channel.catch(() => this.#open.delete(place))
     return channel
   }
 
