@@ -112,6 +112,32 @@ create table destinations (
 CREATE INDEX destinations_version ON public.destinations USING btree (workspace, version) WHERE (version > 0);
 CREATE UNIQUE INDEX destinations_address ON public.destinations USING btree (workspace, channel, address);
 
+create table device_holders (
+  workspace integer not null,
+  card integer not null,
+  holds smallint not null,
+  version integer not null,
+  PRIMARY KEY (workspace, card)
+);
+CREATE INDEX device_holders_version ON public.device_holders USING btree (workspace, version);
+
+create table devices (
+  workspace integer not null,
+  card integer not null,
+  id uuid not null,
+  account integer not null,
+  session text not null,
+  endpoint text collate "C" not null,
+  p256dh text not null,
+  auth bytea not null,
+  title text not null,
+  agent text,
+  added_at bigint not null,
+  used_at bigint not null,
+  PRIMARY KEY (workspace, card, id)
+);
+CREATE UNIQUE INDEX devices_endpoint ON public.devices USING btree (workspace, endpoint);
+
 create table digests (
   workspace integer not null,
   rule integer not null,
@@ -172,6 +198,18 @@ create table files (
   size integer not null,
   content bytea not null,
   PRIMARY KEY (workspace, id)
+);
+
+create table hourly (
+  workspace integer not null,
+  hour bigint not null,
+  counted_at bigint not null,
+  queued integer not null,
+  lead uuid,
+  leads integer not null,
+  revived integer not null default 0,
+  body text not null,
+  PRIMARY KEY (workspace, hour)
 );
 
 create table inbox (

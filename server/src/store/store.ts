@@ -10,6 +10,7 @@ import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { AccessStore } from './access.ts'
 import type { BotStore } from './bots.ts'
+import type { HourStore } from './hours.ts'
 import type { LinkingStore } from './linking.ts'
 import type { SecondFactorStore } from './second-factor.ts'
 
@@ -436,7 +437,7 @@ export interface Standing {
 /** What a statement of `read` is written in. */
 export type Dialect = 'sqlite' | 'postgres'
 
-export interface Store extends AccessStore, BotStore, LinkingStore, SecondFactorStore {
+export interface Store extends AccessStore, BotStore, HourStore, LinkingStore, SecondFactorStore {
   /** What statements of `read` are written in, where one text does not do for both. */
   dialect(): Promise<Dialect>
   /**

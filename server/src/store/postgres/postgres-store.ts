@@ -12,6 +12,7 @@ import { Destinations } from './destinations.ts'
 import { forgetEvents, forgetLeftovers } from './forget.ts'
 import { Fronts } from './fronts.ts'
 import { Group } from './group.ts'
+import { dropHours, reviveHours, writeHours } from './hours.ts'
 import { clearInbox, markInbox, putInbox } from './inbox.ts'
 import { keyTable } from './keys.ts'
 import { migrate } from './migrate.ts'
@@ -122,7 +123,11 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       ),
     retryDeliveries: (workspace, ids, now, expiresAt) =>
       thenLower(
-        connections.transaction((session) => retry(session, workspace, ids, now, expiresAt)),
+        connections.transaction(async (session) => {
+          const retried = await retry(session, workspace, ids, now, expiresAt)
+          await reviveHours(session, workspace, retried.waiting)
+          return retried
+        }),
         ({ woken }) => woken,
       ),
     acknowledge: (workspace, incident, by, now) =>
@@ -201,6 +206,12 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
     ...linkingTable(connections),
     ...secondFactorTable(connections),
 
+    writeHours: (workspace, hours, dropBy) =>
+      connections.transaction(async (session) => {
+        await writeHours(session, workspace, hours)
+        await dropHours(session, workspace, dropBy)
+      }),
+
     async mark(name) {
       const [row] = await connections.one('writes', MARK, [name])
       return row?.['value'] as Uint8Array | undefined
@@ -216,7 +227,9 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       return connections.transaction(async (session) => {
         await session.query(FORGET_SENDS, [before])
         await forgetLeftovers(session, workspace, before, limit)
-        return forgetEvents(session, workspace, from, before, limit)
+        const forgotten = await forgetEvents(session, workspace, from, before, limit)
+        await dropHours(session, workspace, before)
+        return forgotten
       })
     },
     backup: async () => {

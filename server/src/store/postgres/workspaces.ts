@@ -74,6 +74,10 @@ const DELETE: readonly Statement[] = [
     'delete from schedule_runs where workspace = $1 and ctid = any(array(select ctid from schedule_runs where workspace = $1 limit $2)) returning 1',
   ),
   one(
+    'hourly',
+    'delete from hourly where workspace = $1 and ctid = any(array(select ctid from hourly where workspace = $1 limit $2)) returning 1',
+  ),
+  one(
     'changes',
     'delete from changes where workspace = $1 and ctid = any(array(select ctid from changes where workspace = $1 limit $2)) returning 1',
   ),

@@ -13,6 +13,7 @@ import { ConfigurationTables } from './configuration.ts'
 import { openDatabase, Writer } from './database.ts'
 import { Deliveries } from './deliveries.ts'
 import { Destinations } from './destinations.ts'
+import { Hours } from './hours.ts'
 import { Inbox } from './inbox.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './reader.ts'
@@ -45,6 +46,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const workspaces = new WorkspaceTable(database)
   const inbox = new Inbox(database)
   const schedules = new ScheduleRuns(database)
+  const hours = new Hours(database)
   if (options.simulated === true) writer.synchronous = 'off'
   database.exec(`pragma synchronous = ${writer.synchronous}`)
   const reader = options.simulated === true ? inlineReader(database) : new Reader(join(folder, 'nabat.db'))
@@ -105,7 +107,11 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
 
     cancelDeliveries: (workspace, ids, reason, now) => writer.run(() => deliveries.cancel(workspace, ids, reason, now)),
     retryDeliveries: (workspace, ids, now, expiresAt) =>
-      writer.run(() => deliveries.retry(workspace, ids, now, expiresAt)),
+      writer.run(() => {
+        const retried = deliveries.retry(workspace, ids, now, expiresAt)
+        hours.revive(workspace, retried.waiting)
+        return retried
+      }),
     acknowledge: (workspace, incident, by, now) =>
       writer.run(() => deliveries.acknowledge(workspace, incident, by, now)),
 
@@ -188,6 +194,12 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
     scheduleRuns: async (workspace) => schedules.all(workspace),
     recordScheduleRun: (workspace, schedule, at) => writer.run(() => schedules.record(workspace, schedule, at)),
 
+    writeHours: (workspace, counted, dropBy) =>
+      writer.run(() => {
+        hours.write(workspace, counted)
+        hours.drop(workspace, dropBy)
+      }),
+
     mark: async (name) =>
       database.prepare('select value from marks where name = ?').get(name)?.['value'] as Uint8Array | undefined,
     setMark: (name, value) =>
@@ -202,6 +214,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
       writer.run(() => {
         queue.forgetSends(before)
         deliveries.forgetLeftovers(workspace, before, limit)
+        hours.drop(workspace, before)
         return deliveries.forget(workspace, idBytes(firstIdOf(before)), limit)
       }),
     async backup(path) {

@@ -17,6 +17,7 @@ const DELETE: readonly string[] = [
   'delete from files where workspace = ? and id in (select id from files where workspace = ? limit ?)',
   'delete from inbox where workspace = ? and (login, id) in (select login, id from inbox where workspace = ? limit ?)',
   'delete from schedule_runs where workspace = ? and schedule in (select schedule from schedule_runs where workspace = ? limit ?)',
+  'delete from hourly where workspace = ? and hour in (select hour from hourly where workspace = ? limit ?)',
   'delete from changes where workspace = ? and (version, n) in (select version, n from changes where workspace = ? limit ?)',
   'delete from entities where workspace = ? and (section, id) in (select section, id from entities where workspace = ? limit ?)',
   'delete from secrets where workspace = ? and name in (select name from secrets where workspace = ? limit ?)',
