@@ -61,8 +61,18 @@ export interface LinkInfo {
   readonly email: string | null
   /** `existing`: an invitation to somebody who has an account already, whose password it asks for. */
   readonly account: 'new' | 'existing'
+  /** It asks for the code of the second factor as well. */
+  readonly code: boolean
   /** RFC 3339. */
   readonly expiresAt: string
+}
+
+/** How the second factor of the own account stands. */
+export interface SecondFactor {
+  /** RFC 3339; null: it is not asked for. */
+  readonly since: string | null
+  /** Recovery codes that have not been used. */
+  readonly recoveryLeft: number
 }
 
 /** Whether a user can sign in. */

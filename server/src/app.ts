@@ -2,7 +2,6 @@
  * The only wiring. Everything is built here, in the order in which it depends on each other, and stopped in the reverse.
  */
 import type { AddressInfo } from 'node:net'
-import type { Message } from './channels/channel.ts'
 import { ChatPicker } from './bots/telegram/chat-picker.ts'
 import { chatDoor } from './bots/telegram/chats.ts'
 import { Updates } from './bots/telegram/updates.ts'
@@ -35,7 +34,8 @@ import { Pipeline } from './pipeline/pipeline.ts'
 import { Schedules } from './schedules/runner.ts'
 import { StartRefused } from './start-refused.ts'
 import { openThreadedStore } from './store/sqlite/threaded-store.ts'
-import type { InboxEntry, Store } from './store/store.ts'
+import { entryOf } from './render/inbox-entry.ts'
+import type { Store } from './store/store.ts'
 
 export interface App {
   readonly url: string
@@ -140,11 +140,11 @@ async function start(
       log,
       allowPrivateAddresses: config.allowPrivateAddresses,
       putInbox: (login, message, earlier) =>
-        putInbox(store, workspace, login, message, {
+        store.putInbox(workspace, login, {
           id: makeId(),
-          delivery: message.deliveryId,
           updates: earlier?.messageIds[0] ?? null,
           at: clock.now(),
+          ...entryOf(message),
         }),
     }),
     publicUrl: config.publicUrl,
@@ -158,7 +158,7 @@ async function start(
   keys.addFixed(controlKey, home, 'command line')
 
   const access = openAccess({
-    ...{ store, clock, random, log, workspaces, configuration, home },
+    ...{ store, clock, random, log, workspaces, configuration, home, box },
     ways: pipeline.ways,
   })
   const life = new WorkspaceLife({ store, workspaces, configuration, pipeline, keys, clock, log, home })
@@ -301,24 +301,4 @@ async function proveKey(store: Store, box: SecretBox): Promise<void> {
     'Секретный ключ не тот, с которым сохранены эти данные: задайте прежний NABAT_SECRET_KEY (или верните secret.key).',
     'The secret key is not the one this data was stored with: set NABAT_SECRET_KEY (or put back secret.key) as it was.',
   )
-}
-
-/** One entry of the inbox per incident: what was told of it before is brought up to date. */
-function putInbox(
-  store: Store,
-  workspace: number,
-  login: string,
-  message: Message,
-  entry: Pick<InboxEntry, 'id' | 'delivery' | 'updates' | 'at'>,
-): Promise<string> {
-  const { title, text, links, severity, event } = message
-  const body = JSON.stringify({
-    text,
-    links,
-    severity,
-    type: event['type'],
-    source: event['source'],
-    event: event['id'],
-  })
-  return store.putInbox(workspace, login, { ...entry, incident: message.incident?.key ?? null, title, body })
 }

@@ -68,6 +68,10 @@ const WRITES: Readonly<Record<string, ((other: Other) => unknown) | null>> = {
   'DELETE /session': null,
   'DELETE /sessions': null,
   'PUT /session/password': null,
+  'POST /session/second-factor': null,
+  'PUT /session/second-factor': null,
+  'POST /session/second-factor/recovery': null,
+  'POST /session/second-factor/off': null,
   'POST /password-reset': null,
 }
 

@@ -60,6 +60,11 @@ PUT    /session                          person
 GET    /sessions                         person
 DELETE /sessions/{id}                    person
 PUT    /session/password                 person
+GET    /session/second-factor            person
+POST   /session/second-factor            person
+PUT    /session/second-factor            person
+POST   /session/second-factor/recovery   person
+POST   /session/second-factor/off        person
 DELETE /sessions                         person
 DELETE /session                          person
 GET    /live                             anybody
@@ -148,10 +153,17 @@ POST   /users                            people.write
 PUT    /users/{id}                       people.write
 DELETE /users/{id}                       people.write
 POST   /users/{id}/invite                people.write
+DELETE /users/{id}/second-factor         people.write
 DELETE /users/{id}/sessions              people.write
 POST   /users/import                     people.write
 GET    /users/import/sample.csv          people.write
+GET    /inbox                            person
+GET    /inbox/counts                     person
+POST   /inbox/read                       person
+POST   /inbox/unread                     person
 GET    /users/{id}/inbox                 inboxes.read
+GET    /users/{id}/inbox/counts          inboxes.read
+DELETE /users/{id}/inbox                 inboxes.write
 POST   /users/{id}/inbox/read            inboxes.write
 POST   /users/{id}/inbox/unread          inboxes.write
 GET    /groups                           people.read
@@ -183,6 +195,10 @@ const CALLS = CALL_TABLE.trim()
 const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /api/v1/session': { workspace: 'default' },
   'PUT /api/v1/session/password': { current: 'x', password: 'something long enough' },
+  'POST /api/v1/session/second-factor': { password: 'x' },
+  'PUT /api/v1/session/second-factor': { code: 'x' },
+  'POST /api/v1/session/second-factor/recovery': { code: 'x' },
+  'POST /api/v1/session/second-factor/off': { code: 'x' },
   'POST /api/v1/keys': { name: 'n', rights: 'send' },
   'POST /api/v1/deliveries/retry': { ids: ['x'] },
   'POST /api/v1/deliveries/cancel': { ids: ['x'] },

@@ -34,6 +34,7 @@ import { dryRunRoutes } from './routes/dry-run.ts'
 import { explanationRoutes } from './routes/explanations.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
+import { inboxRoutes } from './routes/inbox.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -41,6 +42,7 @@ import { importRoutes } from './routes/people-import.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
 import { ruleTestRoutes } from './routes/rule-test.ts'
+import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
 import { userRoutes } from './routes/users.ts'
@@ -72,9 +74,9 @@ export interface HttpParts extends ConsoleParts {
   readonly ready: () => boolean
   /** False for a node that only delivers: health and metrics, nothing else. */
   readonly api: boolean
-}
   /** Routes of a demonstration; undefined anywhere else. */
   readonly demo: ((routes: FastifyInstance, parts: HttpParts) => void) | undefined
+}
 
 const JSON_TYPES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'] as const
 
@@ -149,12 +151,14 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     countRoutes(routes, parts)
     liveRoutes(routes, parts)
     peopleRoutes(routes, parts)
+    inboxRoutes(routes, parts)
     sessionRoutes(routes, parts)
+    secondFactorRoutes(routes, parts)
     linkRoutes(routes, parts)
     reachabilityRoutes(routes, parts)
+    parts.demo?.(routes, parts)
     // Only the operator gets through to these.
     await routes.register(async (own) => workspaceRoutes(own, parts))
-    parts.demo?.(routes, parts)
     // These two read other kinds of bodies, each for itself alone.
     await routes.register(async (own) => wholeRoutes(own, parts))
     await routes.register(async (own) => fileRoutes(own, parts))

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Configuration } from '../configuration/configuration.ts'
+import type { SecretBox } from '../configuration/secret-box.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { Log } from '../log.ts'
 import type { Ways } from '../pipeline/attempt.ts'
@@ -7,6 +8,7 @@ import type { Notice, Store } from '../store/store.ts'
 import { Invitations } from './invitations.ts'
 import { Links } from './links.ts'
 import { Passwords } from './passwords.ts'
+import { SecondFactors } from './second-factor.ts'
 import { Sessions } from './sessions.ts'
 import { SignIn } from './sign-in.ts'
 import { SlowDown } from './slow-down.ts'
@@ -19,6 +21,8 @@ export interface AccessParts {
   readonly workspaces: Workspaces
   readonly configuration: Configuration
   readonly ways: Ways
+  /** Seals the secrets of second factors. */
+  readonly box: SecretBox
   /** The workspace of the first administrator. */
   readonly home: number
 }
@@ -30,6 +34,7 @@ export interface Access {
   readonly links: Links
   readonly invitations: Invitations
   readonly slowDown: SlowDown
+  readonly secondFactors: SecondFactors
   /** Takes up what another node tells. */
   readonly heard: (notice: Notice) => void
 }
@@ -39,14 +44,15 @@ export function openAccess(parts: AccessParts): Access {
   const { store, clock, random } = parts
   const sessions = new Sessions(store, clock, random)
   const slowDown = new SlowDown(clock)
+  const secondFactors = new SecondFactors(store, parts.box, clock, random)
   const passwords = new Passwords(random)
-  const signIn = new SignIn({ ...parts, passwords, sessions, slowDown })
-  const links = new Links({ ...parts, passwords, sessions, signIn })
+  const signIn = new SignIn({ ...parts, passwords, sessions, slowDown, secondFactors })
+  const links = new Links({ ...parts, passwords, sessions, signIn, secondFactors })
   const invitations = new Invitations({ ...parts, links })
   const heard = (notice: Notice): void => {
     if (notice.kind === 'access') sessions.forget(notice.account)
     if (notice.kind === 'missed') sessions.forget()
     if (notice.kind === 'tried') for (const key of notice.of) slowDown.failed(key, notice.at)
   }
-  return { sessions, signIn, links, invitations, slowDown, heard }
+  return { sessions, signIn, links, invitations, slowDown, secondFactors, heard }
 }

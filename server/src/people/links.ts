@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import { cardByLogin, cardOf, type Card } from './member.ts'
 import { foldName, namesOf } from './names.ts'
 import { passwordProblem, type Passwords } from './passwords.ts'
+import type { SecondFactors } from './second-factor.ts'
 import { tokenHash, type Seat, type Sessions } from './sessions.ts'
 import type { Refused, SignedIn, SignIn } from './sign-in.ts'
 
@@ -23,6 +24,8 @@ export interface LinkAnswer {
   readonly login?: string
   readonly name?: string
   readonly email?: string
+  /** Of the second factor, where the account has one. */
+  readonly code?: string
 }
 
 /** Why a link was not used; it can be tried again but when it is `gone`. */
@@ -37,6 +40,7 @@ interface Parts {
   readonly passwords: Passwords
   readonly sessions: Sessions
   readonly signIn: SignIn
+  readonly secondFactors: SecondFactors
   /** The workspace of the first administrator. */
   readonly home: number
 }
@@ -75,23 +79,26 @@ export class Links {
     if (link === undefined) return undefined
     const { kind } = link.for
     const about = { kind, workspace: null, expiresAt: new Date(link.expiresAt).toISOString() }
-    if (link.for.kind === 'setup') return { ...about, login: null, name: null, email: null, account: 'new' }
+    if (link.for.kind === 'setup')
+      return { ...about, login: null, name: null, email: null, account: 'new', code: false }
     if (link.for.kind === 'reset') {
       const account = await store.account(link.for.account)
-      return (
-        account && { ...about, login: account.login, name: account.name, email: account.email, account: 'existing' }
-      )
+      if (account === undefined) return undefined
+      const { login, name, email } = account
+      return { ...about, login, name, email, account: 'existing', code: await this.#asksCode(account) }
     }
     const invited = this.#invited(link)
     if (invited === undefined) return undefined
     const { view, person } = invited
+    const account = await this.#accountOf(person)
     return {
       ...about,
       workspace: view.settings.title ?? view.name,
       login: person.login,
       name: person.name ?? null,
       email: person.email ?? null,
-      account: (await this.#accountOf(person)) === undefined ? 'new' : 'existing',
+      account: account === undefined ? 'new' : 'existing',
+      code: account !== undefined && (await this.#asksCode(account)),
     }
   }
 
@@ -109,12 +116,14 @@ export class Links {
     if (used === 'gone') return used
     if (used === 'taken') return { taken: TAKEN }
     sessions.forget(used)
+    // Whoever has the machine itself may be there because the phone is gone.
+    if (link.for.kind === 'setup') await store.removeSecondFactor(used)
     return signIn.begun(begun.token)
   }
 
   #decide(link: LinkRow, answer: LinkAnswer, seat: Seat): Promise<Decided | NotUsed> {
     if (link.for.kind === 'setup') return this.#setup(answer)
-    if (link.for.kind === 'reset') return this.#reset(link.for.account, answer)
+    if (link.for.kind === 'reset') return this.#reset(link.for.account, answer, seat)
     const invited = this.#invited(link)
     return invited === undefined ? Promise.resolve('gone') : this.#join(invited, answer, seat)
   }
@@ -193,26 +202,34 @@ export class Links {
   async #mayJoin(
     account: AccountRow,
     view: WorkspaceView,
-    { password }: LinkAnswer,
+    { password, code }: LinkAnswer,
     seat: Seat,
   ): Promise<NotUsed | undefined> {
     const refused = await this.#parts.signIn.confirm(account, password, seat)
     if (refused?.refused === 'unknown') return { problems: [notHisPassword(account.login)] }
-    if (refused !== undefined) return refused
+    const second = refused ?? (await this.#parts.signIn.second(account, code, seat))
+    if (second !== undefined) return second
     const memberships = await this.#parts.store.memberships(account.id)
     const other = memberships.find(({ workspace }) => workspace === view.id)
     return other !== undefined && cardOf(view, other.card) !== undefined ? { taken: MEMBER_ALREADY } : undefined
   }
 
-  async #reset(id: number, { password }: LinkAnswer): Promise<Decided | NotUsed> {
+  async #reset(id: number, { password, code }: LinkAnswer, seat: Seat): Promise<Decided | NotUsed> {
     const { store, passwords, signIn, home } = this.#parts
     const account = await store.account(id)
     if (account === undefined || account.disabledAt !== null) return 'gone'
     const wrong = passwordProblem(password, [account.login, account.email])
     if (wrong !== undefined) return { problems: [wrong] }
+    // Whoever reads somebody's mail does not have his phone.
+    const refused = await signIn.second(account, code, seat)
+    if (refused !== undefined) return refused
     const view = await signIn.startsAt(account, await store.memberships(id))
     const change = { id, password: await passwords.hash(password), operator: null }
     return { account: change, member: null, endOthers: true, workspace: view?.id ?? home }
+  }
+
+  async #asksCode({ id }: AccountRow): Promise<boolean> {
+    return (await this.#parts.secondFactors.state(id)).since !== null
   }
 
   #invited({ for: purpose }: LinkRow): Invited | undefined {

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import { foldName } from './names.ts'
 import { workspacesOf } from './member.ts'
 import { passwordProblem, PasswordsBusy, type Passwords } from './passwords.ts'
+import type { SecondFactors } from './second-factor.ts'
 import { tokenHash, type Seat, type Sessions } from './sessions.ts'
 import { triesOf, type SlowDown } from './slow-down.ts'
 import type { Problem } from '@nabat/api/text.ts'
@@ -16,6 +17,8 @@ export type Refused =
   | { readonly refused: 'slow'; readonly seconds: number }
   /** The password was right, and there is no workspace he may enter. */
   | { readonly refused: 'nowhere' }
+  /** The password was right: the code of the second factor is missing, or wrong. */
+  | { readonly refused: 'code'; readonly given: boolean }
 
 /** Somebody has signed in; the token is for his cookie alone. */
 export interface SignedIn {
@@ -30,7 +33,10 @@ interface Parts {
   readonly passwords: Passwords
   readonly sessions: Sessions
   readonly slowDown: SlowDown
+  readonly secondFactors: SecondFactors
 }
+
+const WANTED: Refused = { refused: 'code', given: false }
 
 /** Signing in, and whatever else asks for a password. */
 export class SignIn {
@@ -40,15 +46,15 @@ export class SignIn {
     this.#parts = parts
   }
 
-  /** With a login or an e-mail address. */
-  async with(login: string, password: string, seat: Seat): Promise<SignedIn | Refused> {
+  /** With a login or an e-mail address; `code`: of the second factor, where there is one. */
+  async with(login: string, password: string, seat: Seat, code?: string): Promise<SignedIn | Refused> {
     const { store } = this.#parts
     const keys = triesOf(login, seat.address)
     const seconds = this.#parts.slowDown.begin(keys)
     if (seconds > 0) return { refused: 'slow', seconds }
     const found = await store.accountByName(foldName(login))
     const account = found?.disabledAt === null ? found : undefined
-    const refused = await this.#compare(account, password, keys)
+    const refused = (await this.#compare(account, password, keys)) ?? (await this.second(account!, code, seat))
     if (refused !== undefined) return refused
     const memberships = await store.memberships(account!.id)
     const view = await this.startsAt(account!, memberships)
@@ -61,6 +67,20 @@ export class SignIn {
     const seconds = this.#parts.slowDown.begin(keys)
     if (seconds > 0) return { refused: 'slow', seconds }
     return this.#compare(account, password, keys)
+  }
+
+  /** Asks for the second factor, where an account has one; guessing is slowed down by itself. */
+  async second({ id, login }: AccountRow, code: string | undefined, seat: Seat): Promise<Refused | undefined> {
+    const { secondFactors, slowDown, store, clock } = this.#parts
+    if (code === undefined) return (await secondFactors.check(id, code)) === 'off' ? undefined : WANTED
+    const keys = triesOf(`code ${login}`, seat.address && `code ${seat.address}`)
+    const seconds = slowDown.begin(keys)
+    if (seconds > 0) return { refused: 'slow', seconds }
+    const checked = await secondFactors.check(id, code)
+    if (checked === 'wrong') store.tell({ kind: 'tried', of: keys, at: clock.now() })
+    else slowDown.succeeded(keys)
+    if (checked === 'wanted') return WANTED
+    return checked === 'wrong' ? { refused: 'code', given: true } : undefined
   }
 
   /** Changes a password; every session but this one ends. */

@@ -6,6 +6,7 @@ export const INSTALLATION: Readonly<Record<string, string>> = {
   account_names: 'what is typed at sign-in means one account',
   members: 'in which workspaces an account is whom: asked by account, to show where somebody may go',
   sessions: 'a session is looked up before anybody knows whose it is',
+  second_factors: 'of an account, which may work in several workspaces',
   links: 'a link is looked up before anybody knows whose it is',
   linking_codes: 'a code sent to a bot is looked up before anybody knows whose it is',
   bots: 'what a bot is sent Telegram hands out once, to whichever workspaces it is lent',

@@ -52,6 +52,9 @@ function openRoutes(app: FastifyInstance, parts: HttpParts): void {
             login: Type.Optional(text(200)),
             name: Type.Optional(text(200)),
             email: Type.Optional(text(320)),
+            code: Type.Optional(
+              Type.String({ maxLength: 40, description: 'Of the second factor of the account, or a recovery code' }),
+            ),
           },
           { additionalProperties: false },
         ),

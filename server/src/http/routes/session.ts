@@ -17,6 +17,17 @@ const SECRET_LENGTH = 400
 
 /** Nobody has told which of the two was wrong, nor may the answer. */
 const WRONG = problem('', 'Логин или пароль неверны', 'The login or the password is wrong')
+const CODE_WANTED = problem(
+  '/code',
+  'Введите код из приложения или код восстановления',
+  'Enter the code of the application, or a recovery code',
+)
+/** The same for a code that was used before. */
+export const WRONG_CODE = problem(
+  '/code',
+  'Код не подошёл: дождитесь следующего или проверьте часы телефона',
+  'The code is wrong: wait for the next one, or look at the clock of the phone',
+)
 const NOWHERE = problem(
   '',
   'Вы больше не состоите ни в одном кабинете: обратитесь к администратору',
@@ -27,6 +38,7 @@ const NOWHERE = problem(
 export function refusal(refused: Refused): HttpError {
   if (refused.refused === 'unknown') return new HttpError('unauthorized', [WRONG])
   if (refused.refused === 'nowhere') return new HttpError('forbidden', [NOWHERE])
+  if (refused.refused === 'code') return new HttpError('unauthorized', [refused.given ? WRONG_CODE : CODE_WANTED])
   const { seconds } = refused
   return new HttpError(
     'too_many_requests',
@@ -87,6 +99,9 @@ function signingRoutes(app: FastifyInstance, parts: HttpParts): void {
           {
             login: Type.String({ minLength: 1, maxLength: 320 }),
             password: Type.String({ minLength: 1, maxLength: SECRET_LENGTH }),
+            code: Type.Optional(
+              Type.String({ maxLength: 40, description: 'Of the second factor, or a recovery code' }),
+            ),
           },
           { additionalProperties: false },
         ),
@@ -94,8 +109,8 @@ function signingRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
     async (request, reply) => {
       refuseForeign(request, publicUrl, false)
-      const { login, password } = request.body as { login: string; password: string }
-      const result = await access.signIn.with(login, password, seatOf(request))
+      const { login, password, code } = request.body as { login: string; password: string; code?: string }
+      const result = await access.signIn.with(login, password, seatOf(request), code)
       if ('refused' in result) throw refusal(result)
       return sendSession(request, reply, result, parts)
     },
