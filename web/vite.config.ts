@@ -19,5 +19,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 2_000,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': SERVER } },
+  server: { proxy: { '/api': SERVER, '/letter-frame': SERVER } },
 })

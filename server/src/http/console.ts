@@ -7,6 +7,7 @@ import fastifyStatic from '@fastify/static'
 import type { Text } from '@nabat/api/text.ts'
 import type { Log } from '../log.ts'
 import { HttpError, languageOf } from './errors.ts'
+import { letterFrameRoute } from './letter-frame.ts'
 
 /** What the console's pages are made of, and where people find it. */
 export interface ConsoleParts {
@@ -67,6 +68,7 @@ export async function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): 
         void reply.header('cache-control', forEver ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
       },
     })
+  letterFrameRoute(app)
   app.get('/*', { schema: { hide: true } }, async (request, reply) => {
     if (!isPage(request.url.split('?', 1)[0]!)) throw new HttpError('not_found')
     void reply.header('cache-control', 'no-cache')
@@ -100,6 +102,9 @@ function protection(publicUrl: string | null): FastifyHelmetOptions {
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
+        // The description of the installed application; the worker that keeps it and shows what is pushed.
+        manifestSrc: ["'self'"],
+        workerSrc: ["'self'"],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
