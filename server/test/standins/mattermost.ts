@@ -62,8 +62,14 @@ const idOf = (name: string): string => name.padEnd(26, '0').slice(0, 26)
 
 const POSTING = /^(POST \/hooks\/|POST \/api\/v4\/posts$|PUT \/api\/v4\/posts\/)/
 
+/** What the stand-in may be started with. */
+export interface MattermostOptions {
+  /** Told of every post, and again when it was edited. */
+  readonly onPost?: (post: MattermostPost) => void
+}
+
 /** A Mattermost server on a free port of 127.0.0.1. */
-export async function startMattermost(): Promise<MattermostStandIn> {
+export async function startMattermost({ onPost = () => {} }: MattermostOptions = {}): Promise<MattermostStandIn> {
   const state: MattermostState = {
     users: [
       { id: idOf('ann'), username: 'ann', email: 'ann@example.ru' },
@@ -85,7 +91,7 @@ export async function startMattermost(): Promise<MattermostStandIn> {
     filesAllowed: true,
     editable: true,
   }
-  const world: Inside = { state, posts: [], files: [], pending: new Map(), received: [] }
+  const world: Inside = { state, posts: [], files: [], pending: new Map(), received: [], onPost }
   let fault: { what: Reply; at: RegExp; after: number } | undefined
   const server = createServer((request, response) => {
     void read(request).then((bytes) => {
@@ -132,6 +138,7 @@ interface Inside {
   /** Posts by their pending id, as the server remembers them for 30 s. */
   readonly pending: Map<string, MattermostPost>
   readonly received: Received[]
+  readonly onPost: (post: MattermostPost) => void
 }
 
 function answer(world: Inside, method: string, path: string, authorization: string | undefined, bytes: Buffer): Said {
@@ -150,7 +157,7 @@ function answer(world: Inside, method: string, path: string, authorization: stri
     : refuse(404, 'api.context.404.app_error')
 }
 
-function hook({ state, posts }: Inside, path: string, bytes: Buffer): Said {
+function hook({ state, posts, onPost }: Inside, path: string, bytes: Buffer): Said {
   if (!state.hook.enabled) return refuse(501, 'web.incoming_webhook.disabled.app_error')
   if (path !== `/hooks/${HOOK_KEY}`) return refuse(400, 'web.incoming_webhook.invalid.app_error')
   const { text, channel = state.hook.channel } = JSON.parse(bytes.toString('utf8')) as {
@@ -165,7 +172,9 @@ function hook({ state, posts }: Inside, path: string, bytes: Buffer): Said {
   if (state.hook.locked && channel !== state.hook.channel)
     return refuse(403, 'web.incoming_webhook.channel_locked.app_error')
   const id = idOf(`post${posts.length}`)
-  posts.push({ id, channel, message: text, rootId: '', fileIds: [], priority: '', by: 'hook' })
+  const made: MattermostPost = { id, channel, message: text, rootId: '', fileIds: [], priority: '', by: 'hook' }
+  posts.push(made)
+  onPost(made)
   return ok('ok')
 }
 
@@ -222,17 +231,19 @@ function post(world: Inside, body: Record<string, unknown>): Said {
   if (before !== undefined) return ok({ id: before.id, message: before.message }, 201)
   const made = { id: idOf(`post${posts.length}`), channel, message, rootId, fileIds, priority, by: 'bot' as const }
   posts.push(made)
+  world.onPost(made)
   pending.set(key, made)
   return ok({ id: made.id, message }, 201)
 }
 
-function edit({ state, posts }: Inside, id: string | undefined, body: Record<string, unknown>): Said {
+function edit({ state, posts, onPost }: Inside, id: string | undefined, body: Record<string, unknown>): Said {
   const found = posts.find((one) => one.id === id)
   if (found === undefined) return refuse(403, 'api.context.permissions.app_error')
   if (!state.editable) return refuse(400, 'api.post.update_post.permissions_time_limit.app_error')
   if (Array.from(String(body['message'])).length > MAX_RUNES)
     return refuse(400, 'model.post.is_valid.message_length.app_error')
   found.message = String(body['message'])
+  onPost(found)
   return ok({ id, message: found.message })
 }
 
