@@ -10,6 +10,7 @@ import type { Channel, ChannelKind, Earlier, Message } from '../../src/channels/
 import { CHANNELS, type ChannelKinds } from '../../src/channels/registry.ts'
 import { Configuration } from '../../src/configuration/configuration.ts'
 import { secretBox } from '../../src/configuration/secret-box.ts'
+import type { Edit } from '../../src/configuration/plan.ts'
 import type { WorkspaceView } from '../../src/configuration/view.ts'
 import { Workspaces } from '../../src/configuration/workspaces.ts'
 import { idMaker } from '../../src/ids.ts'
@@ -40,19 +41,23 @@ export interface VirtualNode extends AsyncDisposable {
 /** What a kind of channel is connected to. */
 export type Connect = (kind: ChannelKind, settings: ChannelSettings) => Channel
 
-/** A node whose clock shows `now`, with this configuration (YAML). `connect`: what is outside; by default everything arrives. */
+/**
+ * A node whose clock shows `now`, with this configuration (YAML, or edits). `connect`: what is outside; by default everything
+ * arrives. `secretKey`: what secrets are sealed with.
+ */
 export async function virtualNode(
   now: number,
-  configuration: string,
+  configuration: string | readonly Edit[],
   connect: Connect = () => EVERYTHING_ARRIVES,
 ): Promise<VirtualNode> {
+  secretKey = 'virtual',
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'nabat-virtual-'))
   const clock = new VirtualClock(now)
   const random = dice(1)
   const inner = openSqliteStore(folder, { simulated: true })
   const { store, calls } = counted(inner)
   await store.createWorkspace('default', '{}')
-  const workspaces = new Workspaces(store, secretBox('virtual', random), {}, silentLog, kindsOf(connect))
+  const workspaces = new Workspaces(store, secretBox(secretKey, random), {}, silentLog, kindsOf(connect))
   await workspaces.load()
   const world = { clock, random, log: silentLog, allowPrivateAddresses: true }
   const makeId = idMaker(clock, random)
@@ -77,7 +82,10 @@ export async function virtualNode(
     wake: (woken) => pipeline.claim.wake(woken),
   })
   const view = workspaces.byName('default')!
-  const applied = await saved.apply(view, configuration, 'file')
+  const applied =
+    typeof configuration === 'string'
+      ? await saved.apply(view, configuration, 'file')
+      : await saved.save(view, configuration, 'file')
   if ('problems' in applied) throw new Error(JSON.stringify(applied.problems))
   /** Resolves when nothing happens any more without the clock moving on. */
   const quiet = async (): Promise<void> => {
