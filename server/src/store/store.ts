@@ -10,6 +10,7 @@ import type { Topic } from '@nabat/api/live.ts'
 import type { Address } from '../pipeline/outcome.ts'
 import type { AccessStore } from './access.ts'
 import type { BotStore } from './bots.ts'
+import type { DeviceHolder, DeviceStore } from './devices.ts'
 import type { HourStore } from './hours.ts'
 import type { LinkingStore } from './linking.ts'
 import type { SecondFactorStore } from './second-factor.ts'
@@ -287,6 +288,8 @@ export interface ConfigurationChanges {
   readonly entities: readonly EntityRow[]
   /** Destinations whose state changed; `disabled` null: in use again. */
   readonly destinations: readonly DestinationRow[]
+  /** People who have got a first device, or lost the last one. */
+  readonly holders: readonly DeviceHolder[]
 }
 
 export interface DestinationRow {
@@ -437,7 +440,7 @@ export interface Standing {
 /** What a statement of `read` is written in. */
 export type Dialect = 'sqlite' | 'postgres'
 
-export interface Store extends AccessStore, BotStore, HourStore, LinkingStore, SecondFactorStore {
+export interface Store extends AccessStore, BotStore, DeviceStore, HourStore, LinkingStore, SecondFactorStore {
   /** What statements of `read` are written in, where one text does not do for both. */
   dialect(): Promise<Dialect>
   /**

@@ -19,6 +19,8 @@ export interface ViewParts extends Partial<Record<Section, readonly object[]>> {
   readonly origin?: 'file' | 'api'
   /** Destinations that are disabled, with the reason. */
   readonly disabled?: readonly { readonly channel: string; readonly address: Address; readonly reason: string }[]
+  /** Logins of people who have a device. */
+  readonly devices?: readonly string[]
   readonly sources?: Sources
   readonly version?: number
   /** Blocked or removed; by default neither. */
@@ -75,6 +77,10 @@ export function changesOf(parts: ViewParts, entities: readonly EntityRow[]): Con
       channel: channelId(channel),
       address: addressKey(address),
       disabled: { at: 0, reason, detail: '' },
+    })),
+    holders: (parts.devices ?? []).map((login) => ({
+      card: entities.find(({ section, key }) => section === 'users' && key === login)?.id ?? 0,
+      holds: true,
     })),
   }
 }

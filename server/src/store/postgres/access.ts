@@ -9,6 +9,7 @@ import type {
   SessionRow,
 } from '../access.ts'
 import type { Connections, Row, Session, Statement } from './connection.ts'
+import { endDevices } from './devices.ts'
 
 const ACCOUNT: Statement = { name: 'account', text: 'select * from accounts where id = $1' }
 const BY_NAME: Statement = {
@@ -146,13 +147,12 @@ export function accessTable(connections: Connections): AccessStore {
     touchSession: (hash, { seenAt, expiresAt, address, agent }) =>
       write(TOUCH, hash, seenAt, expiresAt, address, agent),
     switchWorkspace: (id, session, workspace) => write(SWITCH, id, session, workspace),
-    endSessions: async (id, which) =>
-      ('only' in which ? await read(END_ONE, id, which.only) : await read(END_OTHERS, id, which.except)).length,
+    endSessions: (id, which) => connections.transaction((within) => endSessions(within, id, which)),
 
     setPassword: (id, password, keep) =>
       connections.transaction(async (within) => {
         await setPassword(within, id, password)
-        await within.query(END_OTHERS, [id, keep])
+        await endSessions(within, id, { except: keep })
       }),
     rehash: (id, from, to) => write(REHASH, id, from, to),
 
@@ -186,6 +186,16 @@ async function addSession(within: Session, account: number, session: NewSession)
   await within.query(ADD_SESSION, [hash, id, account, workspace, signedInAt, expiresAt, address, agent])
 }
 
+async function endSessions(
+  within: Session,
+  account: number,
+  which: Parameters<AccessStore['endSessions']>[1],
+): Promise<number> {
+  await endDevices(within, account, which)
+  const [statement, session] = 'only' in which ? [END_ONE, which.only] : [END_OTHERS, which.except]
+  return (await within.query(statement, [account, session])).length
+}
+
 async function setPassword(within: Session, account: number, password: string): Promise<void> {
   await within.query(PASSWORD, [account, password])
   await within.query(FORGET_RESETS, [account])
@@ -205,7 +215,7 @@ async function useLink(within: Session, use: LinkUse): Promise<number | 'gone'> 
     await within.query(FORGET_INVITATIONS, [member.workspace, member.card])
     await within.query(JOIN, [id, member.workspace, member.card])
   }
-  if (endOthers) await within.query(END_OTHERS, [id, null])
+  if (endOthers) await endSessions(within, id, { except: null })
   await addSession(within, id, session)
   return id
 }

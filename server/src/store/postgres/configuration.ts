@@ -2,6 +2,7 @@ import type { Section } from '@nabat/api/configuration.ts'
 import type { ConfigurationChanges, ConfigurationWrite, EntityRow, EntityWrite, Woken, WorkspaceRow } from '../store.ts'
 import { lookAgain } from './claim.ts'
 import { columns, type Connections, type Row, type Session, type Statement } from './connection.ts'
+import { forgetDevices, holdersSince } from './devices.ts'
 import { stateOf } from './workspaces.ts'
 
 /** Section name under which changes of the workspace's own settings are listed. */
@@ -92,6 +93,7 @@ export async function configurationSince(
               detail: found['detail'] as string,
             },
     })),
+    holders: await holdersSince(session, workspace, version),
   }
 }
 
@@ -110,6 +112,8 @@ export async function writeConfiguration(
     changes.push({ n: 0, section: WORKSPACE_SECTION, id: 0, key, before, after: write.settings })
   }
   const entities = await writeEntities(session, workspace, version, write.entities)
+  const left = entities.filter(({ section, body }) => section === 'users' && body === null).map(({ id }) => id)
+  await forgetDevices(session, workspace, left, version)
   for (const [index, { section, id, key, body: after, before }] of entities.entries())
     if (before !== after) changes.push({ n: index + 1, section, id, key, before, after })
   await session.query(CHANGES, [

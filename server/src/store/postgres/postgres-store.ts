@@ -9,6 +9,7 @@ import { configurationSince, secrets, workspaces, writeConfiguration } from './c
 import { Connections, type Deadlines, type Statement } from './connection.ts'
 import { acknowledge, cancel, retry } from './deliveries.ts'
 import { Destinations } from './destinations.ts'
+import { deviceTable } from './devices.ts'
 import { forgetEvents, forgetLeftovers } from './forget.ts'
 import { Fronts } from './fronts.ts'
 import { Group } from './group.ts'
@@ -198,11 +199,11 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.transaction((session) => putInbox(session, workspace, login, entry)),
     markInbox: (workspace, login, part, readAt) =>
       connections.transaction((session) => markInbox(session, workspace, login, part, readAt)),
-    clearInbox: (workspace, login) =>
-      connections.transaction((session) => clearInbox(session, workspace, login)),
+    clearInbox: (workspace, login) => connections.transaction((session) => clearInbox(session, workspace, login)),
 
     ...scheduleTable(connections),
     ...botTable(connections),
+    ...deviceTable(connections, (workspace) => notices.tell({ kind: 'configuration', workspace })),
     ...linkingTable(connections),
     ...secondFactorTable(connections),
 

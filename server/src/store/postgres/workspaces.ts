@@ -70,6 +70,14 @@ const DELETE: readonly Statement[] = [
     'delete from inbox where workspace = $1 and ctid = any(array(select ctid from inbox where workspace = $1 limit $2)) returning 1',
   ),
   one(
+    'devices',
+    'delete from devices where workspace = $1 and ctid = any(array(select ctid from devices where workspace = $1 limit $2)) returning 1',
+  ),
+  one(
+    'device_holders',
+    'delete from device_holders where workspace = $1 and ctid = any(array(select ctid from device_holders where workspace = $1 limit $2)) returning 1',
+  ),
+  one(
     'schedule_runs',
     'delete from schedule_runs where workspace = $1 and ctid = any(array(select ctid from schedule_runs where workspace = $1 limit $2)) returning 1',
   ),

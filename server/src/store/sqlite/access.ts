@@ -12,6 +12,7 @@ import type {
   SessionRow,
 } from '../access.ts'
 import type { Writer } from './database.ts'
+import { DeviceTables } from './devices.ts'
 
 type Row = Record<string, unknown>
 
@@ -101,9 +102,11 @@ export function accessTables(database: DatabaseSync, writer: Writer): AccessStor
 /** The writes that are parts of others; each runs inside the caller's transaction. */
 class AccessWrites {
   readonly #database: DatabaseSync
+  readonly #devices: DeviceTables
 
   constructor(database: DatabaseSync) {
     this.#database = database
+    this.#devices = new DeviceTables(database)
   }
 
   #run(sql: string, ...values: (string | number | Uint8Array | null)[]): number {
@@ -120,6 +123,7 @@ class AccessWrites {
   }
 
   endSessions(account: number, which: Parameters<AccessStore['endSessions']>[1]): number {
+    this.#devices.endSessions(account, which)
     return 'only' in which
       ? this.#run('delete from sessions where account = ? and id = ?', account, which.only)
       : this.#run('delete from sessions where account = ? and id is not ?', account, which.except)

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Section } from '@nabat/api/configuration.ts'
 import type { ConfigurationChanges, ConfigurationWrite, EntityRow, WorkspaceRow } from '../store.ts'
 import { numberMaker } from './destinations.ts'
+import type { DeviceTables } from './devices.ts'
 import { stateOf } from './workspaces.ts'
 
 type Row = Record<string, unknown>
@@ -12,6 +13,7 @@ const WORKSPACE_SECTION = 'workspace'
 /** Reads and writes the configuration; writes run inside the caller's transaction. */
 export class ConfigurationTables {
   readonly #database: DatabaseSync
+  readonly #devices: DeviceTables
   readonly #number
   readonly #entity
   readonly #insert
@@ -19,8 +21,9 @@ export class ConfigurationTables {
   readonly #update
   readonly #change
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, devices: DeviceTables) {
     this.#database = database
+    this.#devices = devices
     this.#number = numberMaker(database)
     this.#entity = database.prepare(
       'select * from entities where workspace = ? and section = ? and id = ? and removed = 0',
@@ -70,6 +73,7 @@ export class ConfigurationTables {
                   detail: found['detail'] as string,
                 },
         })),
+      holders: this.#devices.holdersSince(workspace, version),
     }
   }
 
@@ -107,6 +111,7 @@ export class ConfigurationTables {
           entity.section,
           id,
         )
+        if (entity.section === 'users' && entity.body === null) this.#devices.forgetCard(workspace, id, version)
       }
       if (before?.['body'] !== entity.body)
         change(entity.section, id, entity.key, (before?.['body'] as string | undefined) ?? null, entity.body, index + 1)

@@ -12,6 +12,7 @@ import { secondFactorTable } from './second-factor.ts'
 import { ConfigurationTables } from './configuration.ts'
 import { openDatabase, Writer } from './database.ts'
 import { Deliveries } from './deliveries.ts'
+import { deviceStore, DeviceTables } from './devices.ts'
 import { Destinations } from './destinations.ts'
 import { Hours } from './hours.ts'
 import { Inbox } from './inbox.ts'
@@ -42,7 +43,8 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const accept = new Accept(database, destinations)
   const queue = new Queue(database, accept)
   const deliveries = new Deliveries(database, queue)
-  const configuration = new ConfigurationTables(database)
+  const devices = new DeviceTables(database)
+  const configuration = new ConfigurationTables(database, devices)
   const workspaces = new WorkspaceTable(database)
   const inbox = new Inbox(database)
   const schedules = new ScheduleRuns(database)
@@ -172,6 +174,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
 
     ...accessTables(database, writer),
     ...botTables(database, writer),
+    ...deviceStore(database, writer, devices),
     ...linkingTable(database, writer),
     ...secondFactorTable(database, writer),
 

@@ -16,6 +16,8 @@ const DELETE: readonly string[] = [
   'delete from throttles where workspace = ? and (rule, destination, key) in (select rule, destination, key from throttles where workspace = ? limit ?)',
   'delete from files where workspace = ? and id in (select id from files where workspace = ? limit ?)',
   'delete from inbox where workspace = ? and (login, id) in (select login, id from inbox where workspace = ? limit ?)',
+  'delete from devices where workspace = ? and (card, id) in (select card, id from devices where workspace = ? limit ?)',
+  'delete from device_holders where workspace = ? and card in (select card from device_holders where workspace = ? limit ?)',
   'delete from schedule_runs where workspace = ? and schedule in (select schedule from schedule_runs where workspace = ? limit ?)',
   'delete from hourly where workspace = ? and hour in (select hour from hourly where workspace = ? limit ?)',
   'delete from changes where workspace = ? and (version, n) in (select version, n from changes where workspace = ? limit ?)',
