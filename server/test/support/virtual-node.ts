@@ -9,7 +9,6 @@ import type { ChannelSettings } from '@nabat/api/channel.ts'
 import type { Channel, ChannelKind, Earlier, Message } from '../../src/channels/channel.ts'
 import { CHANNELS, type ChannelKinds } from '../../src/channels/registry.ts'
 import { Configuration } from '../../src/configuration/configuration.ts'
-import { secretBox } from '../../src/configuration/secret-box.ts'
 import type { Edit } from '../../src/configuration/plan.ts'
 import { secretBox } from '../../src/configuration/secret-box.ts'
 import type { WorkspaceView } from '../../src/configuration/view.ts'
@@ -50,8 +49,8 @@ export async function virtualNode(
   now: number,
   configuration: string | readonly Edit[],
   connect: Connect = () => EVERYTHING_ARRIVES,
-): Promise<VirtualNode> {
   secretKey = 'virtual',
+): Promise<VirtualNode> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'nabat-virtual-'))
   const clock = new VirtualClock(now)
   const random = dice(1)
