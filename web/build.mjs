@@ -15,6 +15,7 @@ const SOURCES = [
   'package.json',
   'vite.config.ts',
   'compressed.ts',
+  'service-worker.ts',
   'build.mjs',
   'tsconfig.json',
   '../tsconfig.json',

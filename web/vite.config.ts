@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compressed } from './compressed.ts'
+import { serviceWorker } from './service-worker.ts'
 
 /** Where `npm run dev -w web` sends what is not the console's own. */
 const SERVER = process.env['NABAT_URL'] ?? 'http://localhost:8080'
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [react(), serviceWorker(), compressed()],
   // The server puts a fresh one in place of this into each page it gives out (server/src/http/console.ts).
   html: { cspNonce: 'NABAT_NONCE' },
   build: {

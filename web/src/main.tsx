@@ -18,19 +18,27 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 // What keeps the page behind a dialog from scrolling writes one as well, and looks for the nonce here.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
+/** Draws the console. */
+function draw(root: Element): void {
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={resolver}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
+        <Notifications position="bottom-right" />
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  )
+}
+
 await startWords()
-createRoot(document.querySelector('#root')!).render(
-  <StrictMode>
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={resolver}
-      defaultColorScheme="auto"
-      getStyleNonce={() => nonce}
-    >
-      <Notifications position="bottom-right" />
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={createBrowserRouter(routes)} />
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
-)
+const router = createBrowserRouter(routes)
+// Gone where the browser is too old: `public/supported.js` has said so in its place.
+const root = document.querySelector('#root')
+if (root !== null) draw(root)
