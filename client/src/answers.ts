@@ -207,9 +207,21 @@ export interface InboxEntry {
   readonly links: readonly { readonly title: string; readonly url: string }[]
   readonly severity: Severity
   readonly type: string
+  /** In the language asked for; the name of a type that is gone. */
+  readonly typeTitle: string
+  readonly category: string | null
+  readonly source: string
+  /** Null for a message about no stored event. */
+  readonly event: string | null
   /** The sender's id of the event. */
-  readonly event: string
-  readonly incident: string | null
+  readonly eventId: string
+  /** As it is at this moment. */
+  readonly incident: { readonly key: string; readonly state: Incident['state'] } | null
+  /** Login or name of whoever acknowledged the incident. */
+  readonly acknowledgedBy: string | null
+  readonly acknowledgedByName: string | null
+  /** How often news of the incident came after the entry. */
+  readonly updates: number
   readonly changedAt: string
   readonly readAt: string | null
 }

@@ -172,7 +172,7 @@ describe('what happened', () => {
   it('entries of an inbox are read and unread', async () => {
     const { eventId } = await nabat.events.send(camera('for the inbox'))
     const entry = await until(async () =>
-      (await nabat.inbox.list('ivan', { unread: true }).all()).find(({ event }) => event === eventId),
+      (await nabat.inbox.list('ivan', { unread: true }).all()).find((each) => each.eventId === eventId),
     )
     expect(await nabat.inbox.read('ivan', [entry.id])).toBe(1)
     const unread = await nabat.inbox.list('ivan', { unread: true }).all()

@@ -35,6 +35,8 @@ export interface Message {
   readonly silent: boolean
   /** The event as a CloudEvents 1.0 record, for machines. */
   readonly event: Readonly<Record<string, unknown>>
+  /** Nabat's own id of it, where it is stored. */
+  readonly storedAs?: string
   /** Of a message that tells of several events: all of them the same way, or as many as fit, and how many there are. */
   readonly gathered?:
     | { readonly events: readonly Readonly<Record<string, unknown>>[]; readonly total: number }

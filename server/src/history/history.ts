@@ -2,7 +2,7 @@ import type { Rule } from '@nabat/api/rule.ts'
 import type { Severity } from '@nabat/api/severity.ts'
 import type { Language } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
-import { firstIdOf, idBytes, idText, isId } from '../ids.ts'
+import { firstIdOf, idBytes, isId } from '../ids.ts'
 import { PRIORITY } from '../pipeline/accept.ts'
 import type { Trace } from '../pipeline/trace.ts'
 import type { EventRow, Store } from '../store/store.ts'
@@ -15,7 +15,7 @@ import { eventsOfIncident, incidentOf, incidentsOf } from './incidents.ts'
 import { namesOf } from './names.ts'
 import { eventTitle } from './words.ts'
 import { literal, sqliteQueries as db } from './tables.ts'
-import { deliveryView, destinationView, eventView, fieldsOfRow, storedEvent, time, type Row } from './views.ts'
+import { deliveryView, destinationView, eventView, fieldsOfRow, storedEvent, type Row } from './views.ts'
 import type { Page, Query } from './page.ts'
 
 /** Shown of what was told of an incident. */
@@ -276,26 +276,5 @@ export class History {
   /** One change by its id. */
   change(view: WorkspaceView, id: string): Promise<ChangeView | undefined> {
     return changeOf(this.#store, view, id)
-  }
-
-  /** Entries of a person's inbox, the newest first. */
-  async inbox(view: WorkspaceView, login: string, query: Query, page: Page): Promise<({ id: string } & Row)[]> {
-    let select = db
-      .selectFrom('inbox')
-      .selectAll()
-      .where('workspace', '=', view.id)
-      .where('login', '=', login)
-      .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-    if (page.after !== undefined && isId(page.after)) select = select.where('id', '<', idBytes(page.after))
-    if (query['read'] === 'false') select = select.where('read_at', 'is', null)
-    return (await this.#store.read(select.compile())).map((row) => ({
-      id: idText(row['id'] as Uint8Array),
-      title: row['title'],
-      ...(JSON.parse(row['body'] as string) as Row),
-      incident: row['incident'],
-      changedAt: time(row['changed_at']),
-      readAt: time(row['read_at']),
-    }))
   }
 }

@@ -96,6 +96,10 @@ export interface Tables {
     body: string
     changed_at: number
     read_at: number | null
+    severity: number
+    type: string
+    search: string
+    updates: number
   }
 }
 

@@ -176,20 +176,23 @@ describe('an inbox', () => {
     await ended(await post('camera.unavailable', { camera: 'in-1' }))
     const [entry] = await rows(`${inbox}?read=false`)
     expect(entry).toMatchObject({
-      incident: 'camera:in-1',
+      incident: { key: 'camera:in-1', state: 'open' },
+      updates: 0,
       readAt: null,
       title: expect.stringContaining('in-1') as string,
     })
-    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: [entry!.id] })).body).toEqual({ changed: 1 })
+    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: [entry!.id] })).body).toEqual({ changed: 1, ids: [entry!.id] })
     expect(await rows(`${inbox}?read=false`)).toEqual([])
-    expect((await ask(server.call, 'POST', `${inbox}/unread`, { ids: [entry!.id] })).body).toEqual({ changed: 1 })
-    expect((await ask(server.call, 'POST', `${inbox}/read`)).body).toEqual({ changed: 1 })
+    expect((await ask(server.call, 'POST', `${inbox}/unread`, { ids: [entry!.id] })).body).toMatchObject({ changed: 1 })
+    expect((await ask(server.call, 'POST', `${inbox}/read`)).body).toMatchObject({ changed: 1 })
     await ended(await post('camera.available', { camera: 'in-1' }))
     const unread = await until(async () => {
       const list = await rows(`${inbox}?read=false`)
       return list.length > 0 && list
     })
-    expect(unread).toMatchObject([{ id: entry!.id, readAt: null }])
+    expect(unread).toMatchObject([
+      { id: entry!.id, readAt: null, updates: 1, incident: { key: 'camera:in-1', state: 'ended' } },
+    ])
   })
 
   it('400 and 404', async () => {

@@ -73,7 +73,7 @@ export function observed(store: Store, changed: Tell): Store {
     },
     async markInbox(workspace, ...rest) {
       const marked = await store.markInbox(workspace, ...rest)
-      if (marked > 0) changed(workspace, ['inbox'])
+      if (marked.length > 0) changed(workspace, ['inbox'])
       return marked
     },
   } satisfies Partial<Store>

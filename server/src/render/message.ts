@@ -85,6 +85,7 @@ export class RenderedMessage implements Message {
       if (row.incident !== null) this.incident = { key: row.incident.key, state: row.incident.state }
     }
     this.#gathered = gathered
+  readonly storedAs: string
     this.#own = own
     this.#defaults = type.templates[this.language]
     this.#zone = person?.timeZone ?? view.timeZone
@@ -110,6 +111,7 @@ export class RenderedMessage implements Message {
   /** What a digest's words may use: its events in a line each, and how many of each type. */
   #digestOf(gathered: readonly EventRow[], view: WorkspaceView): Record<string, unknown> {
     const kinds = new Map<string, number>()
+    this.storedAs = event.id
     for (const { type } of gathered) kinds.set(type, (kinds.get(type) ?? 0) + 1)
     const titleOf = (name: string): string => view.type(name)?.title[this.language] ?? name
     return {

@@ -5,6 +5,7 @@ import { WorkspaceView } from '../../src/configuration/view.ts'
 import { countsOf } from '../../src/history/counts.ts'
 import { foundDeliveries } from '../../src/history/found-deliveries.ts'
 import { History } from '../../src/history/history.ts'
+import { inboxCounts, inboxOf } from '../../src/history/inbox.ts'
 import { accept, delivery, event } from '../../src/store/specification/rows.ts'
 import { freshStore, STORES } from '../../src/store/specification/stores.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -173,7 +174,9 @@ async function listsAsked(): Promise<string[]> {
   for (const state of ['waiting', 'failed', 'cancelled'])
     for await (const _ of foundDeliveries(noted, view, { state, channel: 'x' }, Date.parse('2027-01-01T00:00:00Z')));
   await countsOf(noted, view, Date.parse('2027-01-01T00:00:00Z'))
-  await history.inbox(view, 'ivan', { read: 'false' }, page)
+  const narrowed = { unread: 'true', severity: 'info', category: 'cameras', q: 'x', from: '2026-01-01T00:00:00Z' }
+  await inboxOf(noted, view, 'ivan', narrowed, { limit: 5, after: `1.${one.id}` }, 'ru')
+  await inboxCounts(noted, view, 'ivan')
   return asked
 }
 

@@ -19,6 +19,7 @@ const WRITES = new Set([
   'moveDestinations',
   'putInbox',
   'markInbox',
+  'clearInbox',
   'cancelDeliveries',
   'retryDeliveries',
   'acknowledge',

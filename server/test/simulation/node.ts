@@ -12,6 +12,7 @@ import { Node as Member } from '../../src/nodes/node.ts'
 import { Keys } from '../../src/people/keys.ts'
 import { Pipeline, type AcceptOutcome } from '../../src/pipeline/pipeline.ts'
 import type { Address } from '../../src/pipeline/outcome.ts'
+import { entryOf } from '../../src/render/inbox-entry.ts'
 import { StoreUnavailable, type ClaimedRow, type Store, type Woken } from '../../src/store/store.ts'
 import type { MadeEvent } from './company.ts'
 import type { Act } from './life.ts'
@@ -292,11 +293,8 @@ export class Node {
         putInbox: (login: string, message: Message, earlier?: Earlier) =>
           store.putInbox(workspace, login, {
             id: makeId(),
-            delivery: message.deliveryId,
+            ...entryOf(message),
             updates: earlier?.messageIds[0] ?? null,
-            incident: message.incident?.key ?? null,
-            title: message.title,
-            body: '{}',
             at: clock.now(),
           }),
       }),

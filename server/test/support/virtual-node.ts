@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ChannelSettings } from '@nabat/api/channel.ts'
+import { entryOf } from '../../src/render/inbox-entry.ts'
 import type { Channel, ChannelKind, Earlier, Message } from '../../src/channels/channel.ts'
 import { CHANNELS, type ChannelKinds } from '../../src/channels/registry.ts'
 import { Configuration } from '../../src/configuration/configuration.ts'
@@ -64,11 +65,8 @@ export async function virtualNode(
   const inboxOf = (workspace: number) => (login: string, message: Message, earlier?: Earlier) =>
     store.putInbox(workspace, login, {
       id: makeId(),
-      delivery: message.deliveryId,
+      ...entryOf(message),
       updates: earlier?.messageIds[0] ?? null,
-      incident: message.incident?.key ?? null,
-      title: message.title,
-      body: '{}',
       at: clock.now(),
     })
   const pipeline = new Pipeline({

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
+import { INBOX_CURSOR } from '../../history/inbox.ts'
 import type { Page } from '../../history/page.ts'
 import { isId } from '../../ids.ts'
 import { HttpError } from '../errors.ts'
@@ -25,13 +26,17 @@ export const LISTED = {
 const DEFAULT_LIMIT = 50
 const MOST = 500
 
-/** What the `next` of a list looks like: the id of a row, its number, a change's version and place, a login, or a place by name. */
+/**
+ * What the `next` of a list looks like: the id of a row, its number, a change's version and place, a login, a place by name,
+ * or the time and id of an entry of an inbox.
+ */
 const CURSORS = {
   id: isId,
   number: (text: string) => /^\d{1,15}$/.test(text),
   change: (text: string) => /^\d{1,15}\.\d{1,15}$/.test(text),
   login: () => true,
   name: (text: string) => /^\d{1,15}\./.test(text),
+  inbox: (text: string) => INBOX_CURSOR.test(text),
 } as const
 
 /** The part of a list a request asks for. A cursor that no list of this kind gave is refused: unnoticed it would be page one. */

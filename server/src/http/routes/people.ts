@@ -1,17 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Permission } from '@nabat/api/permissions.ts'
+import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { problem } from '@nabat/api/text.ts'
 import { time } from '../../history/views.ts'
-import { isId } from '../../ids.ts'
-import type { WorkspaceView } from '../../configuration/view.ts'
-import { authorize, enter } from '../auth.ts'
+import { authorize } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
-import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
+import { LISTED } from './page.ts'
 
-/** API keys, and people's inboxes. */
-export function peopleRoutes(app: FastifyInstance, { keys, store, history, clock }: HttpParts): void {
+/** API keys. */
+export function peopleRoutes(app: FastifyInstance, { keys }: HttpParts): void {
   app.get(
     '/api/v1/keys',
     { config: LISTED, schema: { summary: 'API keys, without the keys themselves' } },
@@ -75,52 +72,4 @@ export function peopleRoutes(app: FastifyInstance, { keys, store, history, clock
       return reply.status(204).send()
     },
   )
-
-  app.get(
-    '/api/v1/users/:id/inbox',
-    {
-      config: LISTED,
-      schema: {
-        summary: "A person's inbox, the newest first",
-        querystring: Type.Object({ read: Type.Optional(Type.Enum(['false'])), ...Cursor }),
-      },
-    },
-    async (request) => {
-      const { view, login } = inboxOf(request, 'inboxes.read')
-      const query = request.query as Record<string, string>
-      const page = pageOf(query, 'id')
-      return listAnswer(await history.inbox(view, login, query, page), page)
-    },
-  )
-
-  for (const [name, read] of [
-    ['read', true],
-    ['unread', false],
-  ] as const)
-    app.post(
-      `/api/v1/users/:id/inbox/${name}`,
-      {
-        schema: {
-          summary: `Mark entries ${name}; without ids, all of them`,
-          body: Type.Optional(Type.Union([Type.Object({ ids: Type.Array(Type.String()) }), Type.Null()])),
-        },
-      },
-      async (request) => {
-        const { view, login } = inboxOf(request, 'inboxes.write')
-        const ids = (request.body as { ids?: string[] } | null | undefined)?.ids?.filter(isId) ?? 'all'
-        return {
-          changed: await store.markInbox(view.id, login, ids, read ? clock.now() : null),
-        }
-      },
-    )
-}
-
-/** Whose inbox it is. Everybody who has signed in has his own; that of anybody else takes the permission. */
-function inboxOf(request: FastifyRequest, permission: Permission): { view: WorkspaceView; login: string } {
-  const { view, caller } = enter(request)
-  const row = view.row('users', (request.params as { id: string }).id)
-  const isOwn = caller.account !== null && row?.key === caller.name
-  if (!isOwn) authorize(request, permission)
-  if (row === undefined) throw new HttpError('not_found')
-  return { view, login: row.key }
 }

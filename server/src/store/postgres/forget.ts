@@ -25,11 +25,17 @@ const TOLD: Statement = {
   name: 'forget_told',
   text: 'delete from told where workspace = $1 and incident = any($2::text[])',
 }
-const LEFTOVERS: readonly Statement[] = (['inbox', 'files'] as const).map((table) => ({
-  name: `forget_${table}`,
-  text: `delete from ${table} where workspace = $1 and ctid = any(array(
-      select ctid from ${table} where workspace = $1 and id < $2 limit $3))`,
-}))
+const FILES: Statement = {
+  name: 'forget_files',
+  text: `delete from files where workspace = $1 and ctid = any(array(
+      select ctid from files where workspace = $1 and id < $2 limit $3))`,
+}
+// By the last change: an entry lives as long as its incident does.
+const INBOX: Statement = {
+  name: 'forget_inbox',
+  text: `delete from inbox where workspace = $1 and ctid = any(array(
+      select ctid from inbox where workspace = $1 and changed_at < $2 limit $3)) and changed_at < $2`,
+}
 const THROTTLES: Statement = {
   name: 'forget_throttles',
   text: `delete from throttles where workspace = $1 and ctid = any(array(
@@ -67,6 +73,7 @@ export async function forgetLeftovers(
 ): Promise<void> {
   const ended = await session.query(ENDED, [workspace, before, limit])
   if (ended.length > 0) await session.query(TOLD, [workspace, ended.map((row) => row['key'])])
-  for (const statement of LEFTOVERS) await session.query(statement, [workspace, firstIdOf(before), limit])
+  await session.query(FILES, [workspace, firstIdOf(before), limit])
+  await session.query(INBOX, [workspace, before, limit])
   await session.query(THROTTLES, [workspace, before, limit])
 }

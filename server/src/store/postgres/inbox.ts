@@ -1,33 +1,61 @@
-import type { InboxEntry } from '../store.ts'
+import { INBOX_LIMIT, type InboxEntry, type InboxPart } from '../store.ts'
 import type { Session, Statement } from './connection.ts'
 
 const UPDATE: Statement = {
   name: 'update_inbox',
-  text: `update inbox set title = $4, body = $5, changed_at = $6, read_at = null, deliveries = array_append(deliveries, $7)
+  text: `update inbox set severity = $4, type = $5, title = $6, search = $7, body = $8, changed_at = $9, read_at = null,
+      updates = updates + 1, deliveries = array_append(deliveries, $10)
     where workspace = $1 and login = $2 and id = $3 returning id`,
 }
 const INSERT: Statement = {
   name: 'insert_inbox',
-  text: `insert into inbox (workspace, login, id, incident, title, body, changed_at, deliveries)
-    values ($1, $2, $3, $4, $5, $6, $7, array[$8::uuid])`,
+  text: `insert into inbox (workspace, login, id, severity, type, title, search, body, changed_at, deliveries, incident)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, array[$10::uuid], $11)`,
 }
-// Without ids all of them.
-const MINE = 'workspace = $1 and login = $2 and ($3::uuid[] is null or id = any($3::uuid[]))'
-const UNREAD: Statement = {
-  name: 'unread_inbox',
-  text: `select id, deliveries from inbox where ${MINE} and read_at is null order by id for update`,
+const HELD: Statement = {
+  name: 'count_inbox',
+  text: 'select count(*) as held from inbox where workspace = $1 and login = $2',
 }
+const TRIM: Statement = {
+  name: 'trim_inbox',
+  text: `delete from inbox where workspace = $1 and login = $2 and id = any(array(
+      select id from inbox where workspace = $1 and login = $2 order by read_at is null, changed_at, id limit $3))`,
+}
+const CLEAR: Statement = {
+  name: 'clear_inbox',
+  text: 'delete from inbox where workspace = $1 and login = $2 returning id',
+}
+
+// Named entries, or all that have not changed since a time: a statement each, so that each has the plan that suits it.
+const NAMED = 'workspace = $1 and login = $2 and id = any($3::uuid[])'
+const UNTIL = 'workspace = $1 and login = $2 and changed_at <= $3::bigint'
+const TOLD = {
+  named: {
+    name: 'unread_inbox',
+    text: `select id, deliveries from inbox where ${NAMED} and read_at is null order by id for update`,
+  },
+  until: {
+    name: 'unread_inbox_until',
+    text: `select id, deliveries from inbox where ${UNTIL} and read_at is null order by id for update`,
+  },
+} satisfies Record<string, Statement>
 const READ: Statement = {
+  name: 'read_inbox',
+  text: `update inbox set read_at = $4::bigint, deliveries = '{}' where ${NAMED} and read_at is null`,
+}
+const UNREAD = {
+  named: {
+    name: 'mark_inbox_unread',
+    text: `update inbox set read_at = null where ${NAMED} and read_at is not null returning id`,
+  },
+  until: {
+    name: 'mark_inbox_unread_until',
+    text: `update inbox set read_at = null where ${UNTIL} and read_at is not null returning id`,
+  },
+} satisfies Record<string, Statement>
+const READ_DELIVERIES: Statement = {
   name: 'read_deliveries',
   text: 'update deliveries set read_at = $3 where workspace = $1 and id = any($2::uuid[])',
-}
-const FORGET_DELIVERIES: Statement = {
-  name: 'forget_inbox_deliveries',
-  text: `update inbox set deliveries = '{}' where ${MINE} and read_at is null`,
-}
-const MARK: Statement = {
-  name: 'mark_inbox',
-  text: `update inbox set read_at = $4 where ${MINE} and (read_at is null) <> ($4::bigint is null) returning id`,
 }
 
 /** Stores an entry, or brings an earlier one of the same incident up to date: unread again, its id kept. */
@@ -35,30 +63,41 @@ export async function putInbox(
   session: Session,
   workspace: number,
   login: string,
-  { id, delivery, updates, incident, title, body, at }: InboxEntry,
+  { id, delivery, updates, incident, severity, type, title, body, at }: InboxEntry,
 ): Promise<string> {
+  const said = [severity, type, title, title.toLowerCase(), body, at, delivery]
   if (updates !== null) {
-    const updated = await session.query(UPDATE, [workspace, login, updates, title, body, at, delivery])
+    const updated = await session.query(UPDATE, [workspace, login, updates, ...said])
     if (updated.length > 0) return updates
   }
-  await session.query(INSERT, [workspace, login, id, incident, title, body, at, delivery])
+  await session.query(INSERT, [workspace, login, id, ...said, incident])
+  const [row] = await session.query(HELD, [workspace, login])
+  if (Number(row!['held']) > INBOX_LIMIT.most) await session.query(TRIM, [workspace, login, INBOX_LIMIT.trimmed])
   return id
 }
 
-/** Marks entries read (a time) or unread (null); how many changed. What they tell of counts as read from then on. */
+/** Marks entries read (a time) or unread (null); the ids of those that changed. What they tell of counts as read from then on. */
 export async function markInbox(
   session: Session,
   workspace: number,
   login: string,
-  ids: readonly string[] | 'all',
+  part: InboxPart,
   readAt: number | null,
-): Promise<number> {
-  const which = [workspace, login, ids === 'all' ? null : ids]
-  if (readAt !== null) {
-    const unread = await session.query(UNREAD, which)
-    const deliveries = unread.flatMap((row) => row['deliveries'] as string[])
-    await session.query(READ, [workspace, deliveries, readAt])
-    await session.query(FORGET_DELIVERIES, which)
-  }
-  return (await session.query(MARK, [...which, readAt])).length
+): Promise<readonly string[]> {
+  const by = part !== 'all' && 'ids' in part ? 'named' : 'until'
+  const which = part === 'all' ? Number.MAX_SAFE_INTEGER : 'ids' in part ? part.ids : part.until
+  if (readAt === null) return idsOf(await session.query(UNREAD[by], [workspace, login, which]))
+  const unread = await session.query(TOLD[by], [workspace, login, which])
+  if (unread.length === 0) return []
+  const ids = idsOf(unread)
+  const deliveries = unread.flatMap((row) => row['deliveries'] as string[])
+  await session.query(READ_DELIVERIES, [workspace, deliveries, readAt])
+  await session.query(READ, [workspace, login, ids, readAt])
+  return ids
 }
+
+/** Deletes everything in a person's inbox; how many entries. */
+export const clearInbox = async (session: Session, workspace: number, login: string): Promise<number> =>
+  (await session.query(CLEAR, [workspace, login])).length
+
+const idsOf = (rows: readonly Record<string, unknown>[]): string[] => rows.map((row) => String(row['id']))

@@ -145,6 +145,8 @@ describe.each(STORES)('$name', (kind) => {
           delivery: delivery().id,
           updates: null,
           incident: null,
+          severity: 2,
+          type: 't',
           title: 't',
           body,
           at: NOW,

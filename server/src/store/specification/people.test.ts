@@ -147,6 +147,8 @@ describe.each(STORES)('the inbox, $name', (kind) => {
     delivery: makeId(),
     updates: null as string | null,
     incident: null,
+    severity: 1 as const,
+    type: 'camera.unavailable',
     title: 'title',
     body: '{}',
     at: NOW,
@@ -160,7 +162,7 @@ describe.each(STORES)('the inbox, $name', (kind) => {
     const first = entry({ incident: 'x' })
     expect(await store.putInbox(1, 'ivan', first)).toBe(first.id)
     await store.putInbox(1, 'ivan', entry())
-    expect(await store.markInbox(1, 'ivan', 'all', NOW)).toBe(2)
+    expect(await store.markInbox(1, 'ivan', 'all', NOW)).toHaveLength(2)
     expect(await store.putInbox(1, 'ivan', entry({ updates: first.id, title: 'new', at: NOW + 5 }))).toBe(first.id)
     expect([await count(store, 'inbox'), await unread(store)]).toEqual([2, 1])
     const [row] = await store.read({
@@ -176,11 +178,11 @@ describe.each(STORES)('the inbox, $name', (kind) => {
   it('marks entries read and unread, and says how many that changed', async () => {
     const { store } = await freshStore(kind)
     const [a, b] = [await store.putInbox(1, 'ivan', entry()), await store.putInbox(1, 'ivan', entry())]
-    expect(await store.markInbox(1, 'ivan', [a, makeId()], NOW)).toBe(1)
-    expect(await store.markInbox(1, 'ivan', [a], NOW + 1)).toBe(0)
-    expect(await store.markInbox(1, 'olga', [b], NOW)).toBe(0)
-    expect(await store.markInbox(1, 'ivan', 'all', NOW)).toBe(1)
-    expect(await store.markInbox(1, 'ivan', 'all', null)).toBe(2)
+    expect(await store.markInbox(1, 'ivan', { ids: [a, makeId()] }, NOW)).toEqual([a])
+    expect(await store.markInbox(1, 'ivan', { ids: [a] }, NOW + 1)).toEqual([])
+    expect(await store.markInbox(1, 'olga', { ids: [b] }, NOW)).toEqual([])
+    expect(await store.markInbox(1, 'ivan', 'all', NOW)).toEqual([b])
+    expect((await store.markInbox(1, 'ivan', 'all', null)).toSorted()).toEqual([a, b].toSorted())
     expect(await unread(store)).toBe(2)
   })
 })

@@ -65,7 +65,7 @@ async function fill(store: Store, workspace: number): Promise<void> {
   await store.settle([{ ...settled, incidentKey: 'i0' }], [], NOW)
   await store.putFile(workspace, { id: makeId(), name: 'a', mediaType: 'text/plain', size: 1 }, Buffer.from('a'))
   const entry = { id: makeId(), delivery: told[0]!.id, updates: null, incident: null, title: 't', body: '{}', at: NOW }
-  await store.putInbox(workspace, 'ivan', entry)
+  await store.putInbox(workspace, 'ivan', { ...entry, severity: 2, type: 't' })
   await store.recordScheduleRun(workspace, 1, NOW)
   const granted = { workspace, name: 'k', rights: 'all', perMinute: null, createdAt: NOW, by: null } as const
   await store.addKey({ ...granted, id: `k${workspace}`, hash: Buffer.from([workspace]) })

@@ -140,12 +140,17 @@ export class Deliveries {
     const told = this.#database.prepare('delete from told where workspace = ? and incident = ?')
     for (const row of ended) told.run(workspace, row['key'] as string)
     const oldest = idBytes(firstIdOf(before))
-    for (const table of ['inbox', 'files'])
-      this.#database
-        .prepare(
-          `delete from ${table} where workspace = ? and id < ? and id in (select id from ${table} where workspace = ? and id < ? limit ?)`,
-        )
-        .run(workspace, oldest, workspace, oldest, limit)
+    this.#database
+      .prepare(
+        'delete from files where workspace = ? and id < ? and id in (select id from files where workspace = ? and id < ? limit ?)',
+      )
+      .run(workspace, oldest, workspace, oldest, limit)
+    // By the last change: an entry lives as long as its incident does.
+    this.#database
+      .prepare(
+        'delete from inbox where workspace = ? and (login, id) in (select login, id from inbox where workspace = ? and changed_at < ? limit ?)',
+      )
+      .run(workspace, workspace, before, limit)
     this.#database
       .prepare(
         'delete from throttles where workspace = ? and at < ? and destination in (select destination from throttles where workspace = ? and at < ? limit ?)',

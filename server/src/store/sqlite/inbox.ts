@@ -1,6 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { idBytes } from '../../ids.ts'
-import type { InboxEntry } from '../store.ts'
+import { idBytes, idText } from '../../ids.ts'
+import { INBOX_LIMIT, type InboxEntry, type InboxPart } from '../store.ts'
+
+/** What is marked: named entries by the key of the table, or all of a person's that have not changed since a time. */
+const MINE = {
+  named: 'workspace = ? and login = ? and id in (select unhex(value) from json_each(?))',
+  until: 'workspace = ? and login = ? and changed_at <= ?',
+}
+const TOLD = {
+  named: `select id, deliveries from inbox where ${MINE.named} and read_at is null`,
+  until: `select id, deliveries from inbox where ${MINE.until} and read_at is null`,
+}
+const READ = {
+  named: `update inbox set read_at = ?, deliveries = '[]' where ${MINE.named} and read_at is null`,
+  until: `update inbox set read_at = ?, deliveries = '[]' where ${MINE.until} and read_at is null`,
+}
+const UNREAD = {
+  named: `update inbox set read_at = null where ${MINE.named} and read_at is not null returning id`,
+  until: `update inbox set read_at = null where ${MINE.until} and read_at is not null returning id`,
+}
 
 /** Entries of people's inboxes; one entry per incident that lives. Runs inside the caller's transaction. */
 export class Inbox {
@@ -12,55 +30,70 @@ export class Inbox {
 
   /** Stores an entry, or brings an earlier one of the same incident up to date: unread again, its id kept. */
   put(workspace: number, login: string, entry: InboxEntry): string {
+    const { severity, type, title, body, at, delivery } = entry
+    const search = title.toLowerCase()
     if (entry.updates !== null) {
       const updated = this.#database
         .prepare(
-          `update inbox set title = ?, body = ?, changed_at = ?, read_at = null, deliveries = json_insert(deliveries, '$[#]', ?)
+          `update inbox set severity = ?, type = ?, title = ?, search = ?, body = ?, changed_at = ?, read_at = null,
+             updates = updates + 1, deliveries = json_insert(deliveries, '$[#]', ?)
            where workspace = ? and login = ? and id = ?`,
         )
-        .run(entry.title, entry.body, entry.at, entry.delivery, workspace, login, idBytes(entry.updates))
+        .run(severity, type, title, search, body, at, delivery, workspace, login, idBytes(entry.updates))
       if (updated.changes > 0) return entry.updates
     }
     this.#database
       .prepare(
-        `insert into inbox (workspace, login, id, incident, title, body, changed_at, deliveries)
-         values (?, ?, ?, ?, ?, ?, ?, json_array(?))`,
+        `insert into inbox (workspace, login, id, incident, severity, type, title, search, body, changed_at, deliveries)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, json_array(?))`,
       )
-      .run(workspace, login, idBytes(entry.id), entry.incident, entry.title, entry.body, entry.at, entry.delivery)
+      .run(workspace, login, idBytes(entry.id), entry.incident, severity, type, title, search, body, at, delivery)
+    this.#trim(workspace, login)
     return entry.id
   }
 
-  /** Marks entries read (a time) or unread (null); how many changed. */
-  mark(workspace: number, login: string, ids: readonly string[] | 'all', readAt: number | null): number {
-    const mine = 'update inbox set read_at = ? where workspace = ? and login = ? and (read_at is null) <> (? is null)'
-    if (ids === 'all') {
-      this.#read(workspace, login, null, readAt)
-      return Number(this.#database.prepare(mine).run(readAt, workspace, login, readAt).changes)
+  /** Marks entries read (a time) or unread (null); the ids of those that changed. */
+  mark(workspace: number, login: string, part: InboxPart, readAt: number | null): string[] {
+    const by = part !== 'all' && 'ids' in part ? 'named' : 'until'
+    const which =
+      part === 'all'
+        ? Number.MAX_SAFE_INTEGER
+        : 'ids' in part
+          ? JSON.stringify(part.ids.map((id) => id.replaceAll('-', '')))
+          : part.until
+    if (readAt === null) {
+      const rows = this.#database.prepare(UNREAD[by]).all(workspace, login, which)
+      return rows.map(({ id }) => idText(id as Uint8Array))
     }
-    const one = this.#database.prepare(`${mine} and id = ?`)
-    let changed = 0
-    for (const id of ids) {
-      this.#read(workspace, login, idBytes(id), readAt)
-      changed += Number(one.run(readAt, workspace, login, readAt, idBytes(id)).changes)
-    }
-    return changed
+    const unread = this.#database.prepare(TOLD[by]).all(workspace, login, which)
+    // What unread entries tell of has been read: nobody else needs to be told because of it.
+    const told = this.#database.prepare('update deliveries set read_at = ? where workspace = ? and id = ?')
+    for (const { deliveries } of unread)
+      for (const delivery of JSON.parse(deliveries as string) as string[])
+        told.run(readAt, workspace, idBytes(delivery))
+    this.#database.prepare(READ[by]).run(readAt, workspace, login, which)
+    return unread.map(({ id }) => idText(id as Uint8Array))
   }
 
-  /** What unread entries tell of has been read: nobody else needs to be told because of it. */
-  #read(workspace: number, login: string, entry: Uint8Array | null, readAt: number | null): void {
-    if (readAt === null) return
-    const told = this.#database
-      .prepare(
-        `select e.value as delivery from inbox i, json_each(i.deliveries) e
-         where i.workspace = ? and i.login = ? and i.read_at is null and (? is null or i.id = ?)`,
-      )
-      .all(workspace, login, entry, entry)
-    const read = this.#database.prepare('update deliveries set read_at = ? where workspace = ? and id = ?')
-    for (const { delivery } of told) read.run(readAt, workspace, idBytes(delivery as string))
+  /** Deletes everything in a person's inbox; how many entries. */
+  clear(workspace: number, login: string): number {
+    const { changes } = this.#database
+      .prepare('delete from inbox where workspace = ? and login = ?')
+      .run(workspace, login)
+    return Number(changes)
+  }
+
+  /** An inbox that is too long loses some of its oldest entries, those that were read first. */
+  #trim(workspace: number, login: string): void {
+    const row = this.#database
+      .prepare('select count(*) as held from inbox where workspace = ? and login = ?')
+      .get(workspace, login)
+    if (Number(row?.['held']) <= INBOX_LIMIT.most) return
     this.#database
       .prepare(
-        `update inbox set deliveries = '[]' where workspace = ? and login = ? and read_at is null and (? is null or id = ?)`,
+        `delete from inbox where workspace = ? and login = ? and id in (
+           select id from inbox where workspace = ? and login = ? order by read_at is null, changed_at, id limit ?)`,
       )
-      .run(workspace, login, entry, entry)
+      .run(workspace, login, workspace, login, INBOX_LIMIT.trimmed)
   }
 }

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { WorkspaceView } from '../configuration/view.ts'
+import { accept, event, makeId, NOW } from '../store/specification/rows.ts'
+import { freshStore, STORES } from '../store/specification/stores.ts'
+import { INBOX_LIMIT, type InboxEntry, type ReadQuery, type Store } from '../store/store.ts'
+import { inboxCounts, inboxCursor, inboxOf } from './inbox.ts'
+
+const view = new WorkspaceView(1)
+const entry = (some: Partial<InboxEntry> = {}): InboxEntry => ({
+  id: makeId(),
+  delivery: makeId(),
+  updates: null,
+  incident: null,
+  severity: 2,
+  type: 'camera.unavailable',
+  title: 'Камера недоступна: Въезд',
+  body: '{"text":"<b>т</b>","links":[]}',
+  at: NOW,
+  ...some,
+})
+
+const list = (store: Store, query: Record<string, string> = {}, after?: string, limit = 500) =>
+  inboxOf(store, view, 'ivan', query, { limit, after }, 'ru')
+const idsOf = async (...all: Parameters<typeof list>): Promise<string[]> => (await list(...all)).map(({ id }) => id)
+
+/** Many entries of a person, put in together. */
+async function fill(store: Store, count: number, some: (n: number) => Partial<InboxEntry> = () => ({})) {
+  const all = Array.from({ length: count }, (_, n) => entry({ at: NOW + n, ...some(n) }))
+  for (let from = 0; from < count; from += 500)
+    await Promise.all(all.slice(from, from + 500).map((each) => store.putInbox(1, 'ivan', each)))
+  return all
+}
+
+describe.each(STORES)('an inbox, $name', (kind) => {
+  it('is read page by page by the last change, each entry once, several of one moment among them', async () => {
+    const { store } = await freshStore(kind)
+    const all = await fill(store, 7, (n) => ({ at: NOW + Math.floor(n / 3) }))
+    const wanted = all.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).map(({ id }) => id)
+    const found: string[] = []
+    for (let after: string | undefined = undefined; found.length < 7;) {
+      const page: Awaited<ReturnType<typeof list>> = (await list(store, {}, after, 2)).slice(0, 2)
+      found.push(...page.map(({ id }) => id))
+      after = inboxCursor(page.at(-1)!)
+    }
+    expect(found).toEqual(wanted)
+    expect(await list(store, {}, `${NOW}.${all[0]!.id}`)).toEqual([])
+  })
+
+  it('moves an entry up when there is news of its incident, and shows the incident as it is now', async () => {
+    const { store } = await freshStore(kind)
+    await accept(store, [event({ incident: 'camera:1', step: 1 })])
+    const lives = entry({ incident: 'camera:1', severity: 0 })
+    await store.putInbox(1, 'ivan', lives)
+    await store.putInbox(1, 'ivan', entry({ at: NOW + 1 }))
+    await store.markInbox(1, 'ivan', 'all', NOW)
+    await store.putInbox(1, 'ivan', entry({ updates: lives.id, incident: 'camera:1', at: NOW + 2, title: 'Снова' }))
+    await store.acknowledge(1, 'camera:1', 'olga', NOW)
+    const [first, second] = await list(store)
+    expect(first).toMatchObject({
+      ...{ id: lives.id, title: 'Снова', text: '<b>т</b>', updates: 1, readAt: null, severity: 'info' },
+      ...{ incident: { key: 'camera:1', state: 'acknowledged' }, acknowledgedBy: 'olga', category: 'cameras' },
+    })
+    expect(second).toMatchObject({ incident: null, acknowledgedBy: null, updates: 0 })
+  })
+
+  it('is narrowed by what was read, severity, category, time and words of the title in any capitals', async () => {
+    const { store } = await freshStore(kind)
+    const [camera, call, grave] = [
+      entry(),
+      entry({ type: 'call.missed', title: '100% ЗВОНОК', at: NOW + 1 }),
+      entry({ severity: 0, at: NOW + 2 }),
+    ]
+    for (const each of [camera, call, grave]) await store.putInbox(1, 'ivan', each)
+    await store.putInbox(1, 'olga', entry())
+    await store.markInbox(1, 'ivan', { ids: [camera.id] }, NOW)
+    expect(await idsOf(store, { unread: 'true' })).toEqual([grave.id, call.id])
+    expect(await idsOf(store, { severity: 'critical' })).toEqual([grave.id])
+    expect(await idsOf(store, { category: 'calls' })).toEqual([call.id])
+    expect(await idsOf(store, { category: 'no such' })).toEqual([])
+    for (const q of ['звонок', 'Звонок', '100%']) expect(await idsOf(store, { q }), q).toEqual([call.id])
+    expect(await idsOf(store, { q: 'ВЪЕЗД' })).toEqual([grave.id, camera.id])
+    const at = (ms: number): string => new Date(ms).toISOString()
+    expect(await idsOf(store, { from: at(NOW + 1), to: at(NOW + 2) })).toEqual([call.id])
+    expect(await inboxCounts(store, view, 'ivan')).toEqual({ unread: 2, critical: 1 })
+    expect(await inboxCounts(store, view, 'nobody')).toEqual({ unread: 0, critical: 0 })
+  })
+
+  it('is marked up to a time, so that what came meanwhile stays unread, and what was marked can be unmarked', async () => {
+    const { store } = await freshStore(kind)
+    const [a, b, late] = await fill(store, 3)
+    expect((await store.markInbox(1, 'ivan', { until: NOW + 1 }, NOW)).toSorted()).toEqual([a!.id, b!.id].toSorted())
+    expect(await idsOf(store, { unread: 'true' })).toEqual([late!.id])
+    expect(await store.markInbox(1, 'ivan', { ids: [b!.id, late!.id] }, null)).toEqual([b!.id])
+    expect(await idsOf(store, { unread: 'true' })).toEqual([late!.id, b!.id])
+    expect(await store.markInbox(1, 'ivan', { until: NOW + 5 }, null)).toEqual([a!.id])
+  })
+
+  it('is deleted whole when it is to be forgotten, and nobody else’s is', async () => {
+    const { store } = await freshStore(kind)
+    await fill(store, 2)
+    await store.putInbox(1, 'olga', entry())
+    expect([await store.clearInbox(1, 'ivan'), await store.clearInbox(1, 'ivan')]).toEqual([2, 0])
+    expect((await inboxCounts(store, view, 'olga')).unread).toBe(1)
+  })
+
+  it('forgets what has not changed for too long, however old the entry is that still does', async () => {
+    const { store } = await freshStore(kind)
+    const lives = entry({ at: NOW - 10 })
+    await store.putInbox(1, 'ivan', lives)
+    await store.putInbox(1, 'ivan', entry({ at: NOW - 10 }))
+    await store.putInbox(1, 'ivan', entry({ updates: lives.id, at: NOW + 10 }))
+    await store.forget(1, NOW, 10)
+    expect(await idsOf(store)).toEqual([lives.id])
+  })
+})
+
+describe.each(STORES)('a long inbox, $name', (kind) => {
+  it('keeps ten thousand entries, and loses the oldest read ones first', async () => {
+    const { store } = await freshStore(kind)
+    const all = await fill(store, INBOX_LIMIT.most)
+    const read = all.slice(500, 700).map(({ id }) => id)
+    await store.markInbox(1, 'ivan', { ids: read }, NOW)
+    await store.putInbox(1, 'ivan', entry({ at: NOW + INBOX_LIMIT.most }))
+    expect((await inboxCounts(store, view, 'ivan')).unread).toBe(INBOX_LIMIT.most - 200 + 1)
+    const kept = await idsOf(store, { to: new Date(NOW + 700).toISOString() }, undefined, 1_000)
+    expect(kept.filter((id) => read.includes(id)).toSorted()).toEqual(read.slice(INBOX_LIMIT.trimmed).toSorted())
+    expect(kept).toContain(all[0]!.id)
+
+    const plans = await plansOf(kind.name, store)
+    expect(plans.filter((plan) => !/inbox_(newest|unread)/.test(plan))).toEqual([])
+    expect(plans.filter((plan) => /TEMP B-TREE FOR ORDER|Sort Key: .*changed_at/.test(plan))).toEqual([])
+  })
+})
+
+/** How a store goes about what is asked on every page of the console. */
+async function plansOf(name: string, store: Store): Promise<string[]> {
+  const asked: ReadQuery[] = []
+  const noted = { ...store, read: (query: ReadQuery) => (asked.push(query), store.read(query)) } as Store
+  await inboxOf(noted, view, 'ivan', {}, { limit: 100, after: `${NOW + 500}.${makeId()}` }, 'ru')
+  await inboxOf(noted, view, 'ivan', { unread: 'true' }, { limit: 100, after: undefined }, 'ru')
+  await inboxCounts(noted, view, 'ivan')
+  const explain = name === 'postgres' ? 'explain' : 'explain query plan'
+  const plans: string[] = []
+  for (const { sql, parameters } of asked) {
+    const rows = await store.read({ sql: `${explain} ${sql}`, parameters })
+    plans.push(rows.map((row) => String(row['detail'] ?? row['QUERY PLAN'])).join('\n'))
+  }
+  return plans
+}
