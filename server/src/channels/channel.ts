@@ -97,6 +97,15 @@ export interface World {
   readonly putInbox: (login: string, message: Message, earlier?: Earlier) => Promise<string>
 }
 
+/** What a medium makes of a message, for previews; each kind says of it what it has. */
+export interface Shown {
+  /** As it is sent: Telegram's inline HTML, or the whole document of a letter with its pictures as data: addresses. */
+  readonly html?: string
+  readonly markdown?: string
+  readonly subject?: string
+  readonly plain?: string
+}
+
 /** An open way out: connections and all. */
 export interface Channel {
   /** One call with a deadline. Returns an outcome; throws only for a bug. */
@@ -131,6 +140,8 @@ export interface ChannelKind<K extends ChannelKindName = ChannelKindName> {
   readonly address: (to: Recipient | Contact, settings: ChannelSettings<K>, person?: string) => Address | Problem
   /** The address in one line, for people: `-100123 topic 7`, `duty@example.ru`. */
   readonly show: (address: Address) => string
+  /** What it makes of a message; left out where that is the message itself. */
+  readonly shows?: (message: Message) => Promise<Shown>
   readonly limits: (settings: ChannelSettings<K>) => Limits
   /** The allowances a message to this address draws on. */
   readonly budgets: (settings: ChannelSettings<K>, address: Address) => Budget[]

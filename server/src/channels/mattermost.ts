@@ -32,6 +32,7 @@ export const mattermost: ChannelKind<'mattermost'> = {
   missing: () => [],
   address,
   show: ({ chat, address }) => String(chat ?? address ?? 'mattermost'),
+  shows: (message) => Promise.resolve({ markdown: postsOf(message).join('\n\n') }),
   limits: () => ({ connections: CONNECTIONS, perDestination: PER_DESTINATION, deadlineMs: DEADLINE_MS }),
   budgets: () => [],
   owner: (_settings, channelId) => `channel:${channelId}`,

@@ -2,7 +2,7 @@ import { deferred, rejected, type Address, type Outcome } from '../pipeline/outc
 import type { Call, Channel, ChannelKind, CheckStage, Message, World } from './channel.ts'
 import { mailAddress, needsUtf8, notAnAddress, showMailAddress } from './mail/address.ts'
 import { checkServer, takesUtf8 } from './mail/check.ts'
-import { letter, type LetterFile, type Sender } from './mail/letter.ts'
+import { letter, shownLetter, type LetterFile, type Sender } from './mail/letter.ts'
 import type { Pool } from './mail/pool.ts'
 import { missingFields, serverOf, serverProblems, type MailServer, type SmtpSettings } from './mail/server.ts'
 
@@ -22,6 +22,7 @@ export const smtp: ChannelKind<'smtp'> = {
     return address === undefined ? notAnAddress('/address', to.address) : { address }
   },
   show: (address) => showMailAddress(String(address['address'])),
+  shows: shownLetter,
   limits: (settings) => ({
     connections: settings.connections ?? DEFAULT_CONNECTIONS,
     perDestination: PER_DESTINATION,

@@ -232,6 +232,9 @@ function stepsOf(message: Message, captions: boolean): Step[] {
   ]
 }
 
+/** The words of a message as they are sent. */
+export const shownText = (message: Message): string => textOf(message, []).html
+
 function textOf(message: Message, tooLarge: readonly AttachedFile[]): Pick<Step, 'html' | 'buttons'> {
   const buttons = message.links.filter(({ title, url }) => title.trim() !== '' && isButtonUrl(url))
   const lines = linesOf(message.links.filter((link) => !buttons.includes(link)))

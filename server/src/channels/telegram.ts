@@ -4,7 +4,7 @@ import type { Address } from '../pipeline/outcome.ts'
 import type { Budget, Channel, ChannelKind } from './channel.ts'
 import { botOf, CONNECTIONS, openBotApi, type BotApi } from './telegram-api.ts'
 import { checkTelegram } from './telegram-check.ts'
-import { TelegramSender } from './telegram-send.ts'
+import { shownText, TelegramSender } from './telegram-send.ts'
 
 type Settings = ChannelSettings<'telegram'>
 
@@ -19,6 +19,7 @@ export const telegram: ChannelKind<'telegram'> = {
   missing: () => [],
   address: (to, _settings, person) => addressOf(to, person !== undefined),
   show: ({ chat, topic }) => (topic === undefined ? String(chat) : `${String(chat)} topic ${String(topic)}`),
+  shows: (message) => Promise.resolve({ html: shownText(message) }),
   limits: () => ({ connections: CONNECTIONS, perDestination: 1, deadlineMs: DEADLINE_MS }),
   budgets(settings, { chat }): Budget[] {
     const bot = botOf(settings.token)

@@ -14,6 +14,7 @@ import { closedBy, OPEN, type Closed } from './closed.ts'
 import { channelView, type ChannelView } from './channel-view.ts'
 import type { Sources } from './references.ts'
 import { ownType } from './own-type.ts'
+import { fitting, type OwnTemplate } from './own-templates.ts'
 import { SYSTEM_NOTICES, systemNotices } from './system-notices.ts'
 
 export type WorkspaceSettings = Omit<Static<typeof Workspace>, 'name'>
@@ -42,7 +43,8 @@ export class WorkspaceView {
   readonly people = new Map<string, User>()
   readonly groups = new Map<string, Group>()
   readonly channels = new Map<number, ChannelView>()
-  readonly #kinds: ChannelKinds
+  /** The ways out there are. */
+  readonly kinds: ChannelKinds
   readonly #keys = new Map<Section, Map<string, number>>()
   readonly #channelIds = new Map<string, number>()
   readonly #roles = new Map<string, Set<string>>()
@@ -51,7 +53,10 @@ export class WorkspaceView {
   readonly #validators = new Map<string, Validate>()
   readonly #disabled = new Map<string, string>()
   readonly #openings = new Map<string, boolean>()
-  #templates: readonly { readonly id: number; readonly version: number; readonly template: Template }[] = []
+  /** Own words for types, in the order in which they were made. */
+  templates: readonly OwnTemplate[] = []
+  /** Since this version of the configuration at the latest the templates are as they are. */
+  templatesVersion = 0
   #silences: readonly CompiledSilence[] = []
   #rules = new Map<number, CompiledRule>()
   #index = new RuleIndex([])
@@ -63,7 +68,7 @@ export class WorkspaceView {
   /** `kinds`: the ways out there are; a simulation hands in ones that lead nowhere. */
   constructor(id: number, kinds: ChannelKinds = CHANNELS) {
     this.id = id
-    this.#kinds = kinds
+    this.kinds = kinds
     this.#addChannel({ ...INBOX, kind: kinds.inbox as unknown as ChannelKind })
   }
 
@@ -110,11 +115,13 @@ export class WorkspaceView {
     if (touched.has('types')) this.#types()
     if (touched.has('groups')) this.#groups()
     if (touched.has('templates'))
-      this.#templates = this.rows('templates').map((row) => ({
+      this.templates = this.rows('templates').map((row) => ({
         id: row.id,
         version: row.version,
         template: JSON.parse(row.body) as Template,
       }))
+    // What was removed before this process began is not among the rows.
+    if (touched.has('templates') || this.version === 0) this.templatesVersion = changes.workspace.version
     if (touched.has('silences'))
       this.#silences = this.rows('silences').map((row) => compileSilence(JSON.parse(row.body) as Silence))
     compile ||= touched.has('rules') || touched.has('types') || touched.has('channels')
@@ -169,7 +176,7 @@ export class WorkspaceView {
     if (before !== undefined) this.#channelIds.delete(before.name)
     this.channels.delete(row.id)
     if (row.removed) return
-    this.#addChannel(channelView(row, sources, this.#kinds))
+    this.#addChannel(channelView(row, sources, this.kinds))
   }
 
   #addChannel(channel: ChannelView): void {
@@ -278,23 +285,11 @@ export class WorkspaceView {
   }
   /** Whether the workspace has words of its own for a type at all. */
   hasTemplates(type: string): boolean {
-    return this.#templates.some(({ template }) => template.type === type)
+    return this.templates.some(({ template }) => template.type === type)
   }
   /** Own words for a type, the most particular first: this channel before every channel, this language before any. */
-  ownTemplates(
-    type: string,
-    channel: string,
-    language: Language,
-  ): readonly { id: number; version: number; template: Template }[] {
-    const fits = this.#templates.filter(
-      ({ template }) =>
-        template.type === type &&
-        (template.channel === undefined || template.channel === channel) &&
-        (template.language === undefined || template.language === language),
-    )
-    const rank = ({ template }: { template: Template }): number =>
-      (template.channel === undefined ? 2 : 0) + (template.language === undefined ? 1 : 0)
-    return fits.sort((a, b) => rank(a) - rank(b))
+  ownTemplates(type: string, channel: string, language: Language): readonly OwnTemplate[] {
+    return fitting(this.templates, type, channel, language)
   }
   defaultTemplates(type: EventType, language: Language): Templates {
     return type.templates[language]

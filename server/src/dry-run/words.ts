@@ -11,8 +11,11 @@ export function inWords(leaving: Leaving, view: WorkspaceView): DryRunReport['fi
   const gathered = delivery.digest && leaving.gathered.length > 1 ? leaving.gathered : []
   const type = gathered.length > 0 ? digestType : leaving.type
   const language = view.people.get(delivery.recipient ?? '')?.language ?? view.language
-  const own = view.ownTemplates(type.name, channel.name, language).map(({ template }) => template)
+  const own = view.ownTemplates(type.name, channel.name, language)
   const row = claimedRow(leaving, view)
-  const { title, text } = new RenderedMessage(row, type, own, view, [], false, gathered.map(eventRow))
+  const { title, text } = new RenderedMessage({
+    ...{ row, type, own, view, attachments: [], silent: false },
+    gathered: gathered.map(eventRow),
+  })
   return { event: row.event.id, at: new Date(at).toISOString(), destination: destinationOf(leaving), title, text }
 }

@@ -47,6 +47,7 @@ const WRITES: Readonly<Record<string, ((other: Other) => unknown) | null>> = {
     rule: { name: 'r', types: ['camera.*'], to: [{ channel: 'inbox' }] },
     event: events[0],
   }),
+  'POST /templates/preview': ({ events }) => ({ type: 'camera.unavailable', event: events[0] }),
   'POST /channels/check': ({ channels }) => ({ id: channels[0], name: 'x', kind: 'webhook' }),
   'POST /channels': () => ({ name: 'x', kind: 'webhook', url: 'https://example.ru', backup: `${MARK} hook` }),
   'POST /groups': () => ({ name: 'g', users: [`${MARK}user`] }),

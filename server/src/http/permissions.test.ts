@@ -65,6 +65,8 @@ POST   /session/second-factor            person
 PUT    /session/second-factor            person
 POST   /session/second-factor/recovery   person
 POST   /session/second-factor/off        person
+GET    /mine/events                      person
+GET    /mine/events/{id}                 person
 DELETE /sessions                         person
 DELETE /session                          person
 GET    /live                             anybody
@@ -109,6 +111,8 @@ PUT    /rules/{id}                       rules.write
 DELETE /rules/{id}                       rules.write
 POST   /rules/dry-run                    rules.write
 POST   /rules/test                       rules.write
+POST   /templates/preview                templates.read
+GET    /templates/variables              templates.read
 
 GET    /channels                         bots.read mail.read
 GET    /channels/{id}                    bots.read mail.read

@@ -3,6 +3,7 @@ import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import { EVENT_LIMITS } from '@nabat/api/event.ts'
 import type { ChatPicker } from '../bots/telegram/chat-picker.ts'
+import type { Linking } from '../bots/telegram/linking.ts'
 import type { Clock } from '../clock.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
@@ -40,11 +41,14 @@ import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
 import { importRoutes } from './routes/people-import.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { profileRoutes } from './routes/profile.ts'
 import { reachabilityRoutes } from './routes/reachability.ts'
 import { ruleTestRoutes } from './routes/rule-test.ts'
+import { mineRoutes } from './routes/mine.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
+import { templateRoutes } from './routes/templates.ts'
 import { userRoutes } from './routes/users.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
@@ -69,6 +73,7 @@ export interface HttpParts extends ConsoleParts {
   readonly clock: Clock
   readonly makeId: MakeId
   readonly picker: ChatPicker
+  readonly linking: Linking
   readonly log: Log
   readonly dataFolder: string
   readonly ready: () => boolean
@@ -141,6 +146,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     userRoutes(routes, parts)
     dryRunRoutes(routes, parts)
     ruleTestRoutes(routes, parts)
+    templateRoutes(routes, parts)
     channelRoutes(routes, parts)
     chatRoutes(routes, parts)
     deliveryRoutes(routes, parts)
@@ -154,7 +160,9 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     inboxRoutes(routes, parts)
     sessionRoutes(routes, parts)
     secondFactorRoutes(routes, parts)
+    mineRoutes(routes, parts)
     linkRoutes(routes, parts)
+    profileRoutes(routes, parts)
     reachabilityRoutes(routes, parts)
     parts.demo?.(routes, parts)
     // Only the operator gets through to these.

@@ -4,19 +4,20 @@
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { Template } from '@nabat/api/configuration.ts'
 import type { AttachedFile } from '../channels/channel.ts'
+import { fitting } from '../configuration/own-templates.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { isId, idBytes } from '../ids.ts'
 import { digestType } from '../render/digest.ts'
 import { stormType } from '../render/storm.ts'
-import { RenderedMessage } from '../render/message.ts'
+import { RenderedMessage, type MessageParts, type OwnWords } from '../render/message.ts'
 import type { ClaimedRow, Store } from '../store/store.ts'
 
-/** Past versions of templates kept in memory. */
+/** Past states of the templates of workspaces kept in memory. */
 const REMEMBERED = 1_000
 
 export class Renderer {
   readonly #store: Store
-  readonly #past = new Map<string, Template | null>()
+  readonly #past = new Map<string, readonly OwnWords[]>()
   readonly #publicUrl: string | null
 
   /** `publicUrl`: where the console is found, for links; null when nobody said. */
@@ -26,7 +27,7 @@ export class Renderer {
   }
 
   /** Where everything that left in one message is found one by one; undefined when nobody said where the console is. */
-  #listOf({ delivery }: ClaimedRow): string | undefined {
+  listOf({ delivery }: ClaimedRow): string | undefined {
     return this.#publicUrl === null ? undefined : `${this.#publicUrl}/deliveries?digest=${delivery}`
   }
 
@@ -42,38 +43,50 @@ export class Renderer {
       : [row, ...folded].map(({ event }) => event)
     // A digest that nobody joined is an ordinary message.
     const words = folded.length > 0 ? stormType : gathered.length > 1 ? digestType : type
-    const own = view.hasTemplates(words.name) ? await this.#ownWords(row, words, view) : []
+    const own = await this.#ownWords(row, words, view)
     const silent = [row, ...folded].every(({ rule }) => view.rule(rule)?.rule.silent === true)
     const several = gathered.length > 1 ? gathered : []
-    return new RenderedMessage(row, words, own, view, files, silent, several, this.#listOf(row))
+    return this.message({
+      ...{ row, type: words, own, view, silent },
+      ...{ attachments: files, gathered: several, list: this.listOf(row) },
+    })
   }
 
-  async #ownWords(row: ClaimedRow, type: EventType, view: WorkspaceView): Promise<Template[]> {
+  /** A message of templates that are known already. */
+  message(parts: MessageParts): Promise<RenderedMessage> {
+    return Promise.resolve(new RenderedMessage(parts))
+  }
+
+  /** The templates that hold for a message: as they were when its event was accepted, whatever became of them since. */
+  async #ownWords(row: ClaimedRow, type: EventType, view: WorkspaceView): Promise<readonly OwnWords[]> {
+    const asNow = row.version >= view.templatesVersion
+    if (asNow && !view.hasTemplates(type.name)) return []
+    const templates = asNow ? view.templates : await this.#templatesAt(view, row.version)
     const channel = view.channels.get(row.channel)?.name ?? ''
     const language = view.people.get(row.recipient ?? '')?.language ?? view.language
-    const own: Template[] = []
-    for (const { id, version, template } of view.ownTemplates(type.name, channel, language)) {
-      const pinned = version <= row.version ? template : await this.#at(row.workspace, id, row.version)
-      if (pinned !== null) own.push(pinned)
-    }
-    return own
+    return fitting(templates, type.name, channel, language)
   }
 
-  /** A template as it was at a version of the configuration; null when there was none yet. */
-  async #at(workspace: number, id: number, version: number): Promise<Template | null> {
-    const key = `${workspace} ${id} ${version}`
+  /** The templates of a workspace as they were at a version of its configuration: today's, with what changed since taken back. */
+  async #templatesAt(view: WorkspaceView, version: number): Promise<readonly OwnWords[]> {
+    const key = `${view.id} ${version} ${view.templatesVersion}`
     const known = this.#past.get(key)
     if (known !== undefined) return known
-    const [row] = await this.#store.read({
-      sql: `select before from changes where workspace = ? and section = 'templates' and entity = ? and version > ?
-            order by version limit 1`,
-      parameters: [workspace, id, version],
+    const rows = await this.#store.read({
+      sql: `select entity, before from changes where workspace = ? and section = 'templates' and version > ?
+            order by version desc, n desc`,
+      parameters: [view.id, version],
     })
-    const before = row?.['before'] as string | null | undefined
-    const template = before === undefined || before === null ? null : (JSON.parse(before) as Template)
+    const templates = new Map(view.templates.map((words): [number, OwnWords] => [words.id, words]))
+    for (const { entity, before } of rows) {
+      const id = Number(entity)
+      if (before === null) templates.delete(id)
+      else templates.set(id, { id, version, template: JSON.parse(before as string) as Template })
+    }
+    const then = [...templates.values()]
     if (this.#past.size >= REMEMBERED) this.#past.clear()
-    this.#past.set(key, template)
-    return template
+    this.#past.set(key, then)
+    return then
   }
 
   /** Finds an uploaded file by its id. */

@@ -61,6 +61,8 @@ class Direct {
   }
 
   render(templates: readonly Template[], context: Context, emitter: Emitter = textEmitter()): string {
+    // The body of a loop may be empty, and the loop long.
+    if (templates.length === 0) context.renderLimit.check(performance.now())
     for (const template of templates) {
       const before = emitter.buffer
       try {
@@ -169,12 +171,16 @@ const isPlain = (value: unknown): boolean =>
 
 const isTrue = (value: unknown): boolean => value !== false && value !== undefined && value !== null
 
+/** Characters that a template may write: more is no message, and soon all the memory there is. */
+const MOST_WRITTEN = 4_000_000
+
 /** Gathers what is rendered. */
 function textEmitter(): Emitter {
   return {
     buffer: '',
     write(html) {
       this.buffer += text(html)
+      if (this.buffer.length > MOST_WRITTEN) throw new Error('output limit exceeded')
     },
   }
 }

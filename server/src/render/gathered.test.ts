@@ -21,7 +21,10 @@ function dataOf(gathered: readonly EventRow[]): {
 } {
   const row = claimedRow({ event: gathered[0]!, digest: gathered.length > 1 })
   const type = gathered.length > 1 ? digestType : catalogued('camera.unavailable')
-  const message = new RenderedMessage(row, type, [], viewOf({}), [], false, gathered.length > 1 ? gathered : [])
+  const message = new RenderedMessage({
+    ...{ row, type, own: [], view: viewOf({}), attachments: [], silent: false },
+    gathered: gathered.length > 1 ? gathered : [],
+  })
   return (JSON.parse(bodyOf(message).toString()) as { data: ReturnType<typeof dataOf> }).data
 }
 
@@ -56,16 +59,10 @@ describe('a message of several events', () => {
   const events = [1, 2, 3].map((n) => event(n, { camera: `cam-${n}`, url: `https://video.example/cam-${n}` }))
   const incident = { key: 'camera:cam-1', state: 'open', told: null, toldEvent: null } as const
   const rendered = (gathered: readonly EventRow[], list?: string) =>
-    new RenderedMessage(
-      claimedRow({ event: events[0]!, incident }),
-      stormType,
-      [],
-      viewOf({}),
-      [],
-      false,
-      gathered,
-      list,
-    )
+    new RenderedMessage({
+      ...{ row: claimedRow({ event: events[0]!, incident }), type: stormType, own: [], view: viewOf({}) },
+      ...{ attachments: [], silent: false, gathered, list },
+    })
 
   it('leads to the list of all of them, and to nothing where nobody said where the console is', () => {
     const list = 'https://nabat.example/deliveries?digest=1'

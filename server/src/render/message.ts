@@ -8,7 +8,8 @@ import type { ClaimedRow, EventRow } from '../store/store.ts'
 import { LISTED } from './digest.ts'
 import { OBJECTS_NAMED } from './storm.ts'
 import { escapeHtml } from './markup.ts'
-import { renderPart, type Context, type Part } from './words.ts'
+import { hasBareWords } from './bare-words.ts'
+import { renderOwnPart, renderPart, type Context, type Part } from './words.ts'
 
 /** Events of a digest that are handed on whole; a receiver that wants the others asks the API for them. */
 const MOST_GATHERED = 100
@@ -33,6 +34,45 @@ export function cloudEvent(event: EventRow): Record<string, unknown> {
   }
 }
 
+/** A template of the workspace's own, at the version that holds for a message. */
+export interface OwnWords {
+  /** Of the entity; null: it is not saved. */
+  readonly id: number | null
+  readonly version: number
+  readonly template: Template
+}
+
+/** A template that could not be rendered. */
+export interface Failure {
+  readonly words: OwnWords
+  readonly part: Part
+  readonly error: unknown
+}
+
+/** Who reads a message; without a language or zone of their own it is the one of the workspace. */
+export interface Reader {
+  readonly login: string | null
+  readonly name?: string
+  readonly language?: Language
+  readonly timeZone?: string
+}
+
+/** What a message is made of. */
+export interface MessageParts {
+  readonly row: ClaimedRow
+  readonly type: EventType
+  readonly own: readonly OwnWords[]
+  readonly view: WorkspaceView
+  readonly attachments: readonly AttachedFile[]
+  readonly silent: boolean
+  /** The events of a digest or summary, the one of the row among them; empty for an ordinary message. */
+  readonly gathered?: readonly EventRow[]
+  /** Where these are found one by one. */
+  readonly list?: string | undefined
+  /** By default the recipient of the row. */
+  readonly reader?: Reader | undefined
+}
+
 /**
  * A delivery in words: the language and zone of the recipient, the templates pinned at accept. Parts are rendered when a
  * channel asks for them, since none shows them all. A template that fails gives way to the default one, and `note` says so.
@@ -45,38 +85,33 @@ export class RenderedMessage implements Message {
   readonly attachments: readonly AttachedFile[]
   readonly silent: boolean
   readonly event: Readonly<Record<string, unknown>>
+  readonly storedAs: string
   declare readonly incident?: NonNullable<Message['incident']>
   note: string | null = null
+  /** Own templates that gave way to the default ones so far. */
+  readonly failures: Failure[] = []
+  /** What its templates may use. */
+  readonly context: Context
   readonly #gathered: readonly EventRow[]
-  readonly #own: readonly Template[]
+  readonly #own: readonly OwnWords[]
   readonly #defaults: Templates
-  readonly #context: Context
+  readonly #bare: boolean
   readonly #zone: string
   readonly #signature: string | undefined
   readonly #rendered: Partial<Record<Part, string>> = {}
 
-  /**
-   * `gathered`: the events of a digest or summary, the one of the row among them; empty for an ordinary message. `list`:
-   * where they are found one by one.
-   */
-  constructor(
-    row: ClaimedRow,
-    type: EventType,
-    own: readonly Template[],
-    view: WorkspaceView,
-    attachments: readonly AttachedFile[],
-    silent: boolean,
-    gathered: readonly EventRow[] = [],
-    list?: string,
-  ) {
+  constructor(parts: MessageParts) {
+    const { row, type, own, view, attachments, silent, gathered = [], list } = parts
     const person = row.recipient === null ? undefined : view.people.get(row.recipient)
+    const reader: Reader = parts.reader ?? { login: row.recipient, ...person }
     const { event } = row
     this.deliveryId = row.delivery
-    this.language = person?.language ?? view.language
+    this.language = reader.language ?? view.language
     this.severity = severityOf(event.severity)
     this.attachments = attachments
     this.silent = silent
     this.event = cloudEvent(event)
+    this.storedAs = event.id
     const data = this.event['data'] as Record<string, unknown>
     // What tells of several leads to all of them, and belongs to the incident of none.
     if (gathered.length > 0) this.links = list === undefined ? [] : [{ title: LIST[this.language], url: list }]
@@ -85,12 +120,12 @@ export class RenderedMessage implements Message {
       if (row.incident !== null) this.incident = { key: row.incident.key, state: row.incident.state }
     }
     this.#gathered = gathered
-  readonly storedAs: string
     this.#own = own
     this.#defaults = type.templates[this.language]
-    this.#zone = person?.timeZone ?? view.timeZone
+    this.#bare = hasBareWords(type.category)
+    this.#zone = reader.timeZone ?? view.timeZone
     this.#signature = view.settings.signature
-    this.#context = {
+    this.context = {
       event: {
         id: event.id,
         type: event.type,
@@ -102,8 +137,12 @@ export class RenderedMessage implements Message {
         actor: { user: event.actorUser, role: event.actorRole, name: view.people.get(event.actorUser ?? '')?.name },
         data,
       },
-      recipient: { login: row.recipient, name: person?.name ?? row.recipient },
-      workspace: { name: view.name, title: view.settings.title ?? view.name },
+      recipient: { login: reader.login, name: reader.name ?? reader.login },
+      workspace: {
+        name: view.name,
+        title: view.settings.title ?? view.name,
+        signature: view.settings.signature,
+      },
       ...(gathered.length === 0 ? {} : { digest: this.#digestOf(gathered, view) }),
     }
   }
@@ -111,7 +150,6 @@ export class RenderedMessage implements Message {
   /** What a digest's words may use: its events in a line each, and how many of each type. */
   #digestOf(gathered: readonly EventRow[], view: WorkspaceView): Record<string, unknown> {
     const kinds = new Map<string, number>()
-    this.storedAs = event.id
     for (const { type } of gathered) kinds.set(type, (kinds.get(type) ?? 0) + 1)
     const titleOf = (name: string): string => view.type(name)?.title[this.language] ?? name
     return {
@@ -179,16 +217,17 @@ export class RenderedMessage implements Message {
   }
 
   #render(part: Part): string {
-    const template = this.#own.find((each) => each[part] !== undefined)?.[part]
-    if (template !== undefined) {
+    const words = this.#own.find(({ template }) => template[part] !== undefined)
+    if (words !== undefined) {
       try {
-        return renderPart(part, template, this.#context, this.#zone)
-      } catch {
+        return renderOwnPart(part, words.template[part]!, this.context, this.#zone, this.#bare)
+      } catch (error) {
         this.note = 'template_failed'
+        this.failures.push({ words, part, error })
       }
     }
     try {
-      return renderPart(part, this.#defaults[part], this.#context, this.#zone)
+      return renderPart(part, this.#defaults[part], this.context, this.#zone, this.#bare)
     } catch {
       // A type of the workspace's own may bring words that fail; the event is told all the same.
       this.note = 'template_failed'

@@ -6,7 +6,9 @@
 import { filters, Liquid, type Template } from 'liquidjs'
 import { IANAZone } from 'luxon'
 import type { Templates } from '@nabat/api/catalog/event-type.ts'
+import { withBareWords } from './bare-words.ts'
 import { renderDirectly } from './direct.ts'
+import { withinBounds } from './bounds.ts'
 
 /** What a template may use. */
 export interface Context {
@@ -18,7 +20,10 @@ export interface Context {
 }
 
 /** Characters of a template, milliseconds of a rendering, and what it may build up. */
-const LIMITS = { parseLimit: 300_000, renderLimit: 100, memoryLimit: 5_000_000 } as const
+export const LIMITS = { parseLimit: 300_000, renderLimit: 100, memoryLimit: 5_000_000 } as const
+
+/** Characters that a part of a workspace's own template may come to. */
+export const LONGEST: Readonly<Record<Part, number>> = { title: 1_000, text: 64 * 1024, letter: 512 * 1024 }
 
 /** Parsed templates kept; a workspace has a few hundred. */
 const PARSED = 5_000
@@ -32,32 +37,42 @@ class Zone {
   readonly #parsed = new Map<string, Template[]>()
 
   constructor(timeZone: string) {
-    const common = {
-      ...LIMITS,
-      ownPropertyOnly: true,
-      strictFilters: true,
-      relativeReference: false,
-    }
-    this.#plain = new Liquid(common)
-    this.#escaping = new Liquid({ ...common, outputEscape: 'escape' })
+    this.#plain = engineOf()
+    this.#escaping = engineOf('escape')
     const date = dateIn(IANAZone.create(timeZone))
     for (const engine of [this.#plain, this.#escaping]) {
       engine.registerFilter('date', date)
+      withinBounds(engine)
       renderDirectly(engine)
     }
   }
 
-  render(part: Part, template: string, context: Context): string {
-    const engine = part === 'title' ? this.#plain : this.#escaping
-    const key = `${part === 'title' ? 't' : 'e'}${template}`
+  render(part: Part, template: string, context: Context, bare: boolean): string {
+    const escapes = part !== 'title'
+    const engine = escapes ? this.#escaping : this.#plain
+    const key = `${escapes ? 'e' : 't'}${bare ? 'b' : ' '}${template}`
     let parsed = this.#parsed.get(key)
     if (parsed === undefined) {
-      parsed = engine.parse(template)
+      parsed = engine.parse(bare ? withBareWords(template, escapes) : template)
       if (this.#parsed.size >= PARSED) this.#parsed.clear()
       this.#parsed.set(key, parsed)
     }
     return String(engine.renderSync(parsed, context))
   }
+}
+
+/** An engine for templates, which reaches nothing but what it is handed: there are no files and no parts of others. */
+export function engineOf(outputEscape?: 'escape'): Liquid {
+  const engine = new Liquid({
+    ...LIMITS,
+    ownPropertyOnly: true,
+    strictFilters: true,
+    relativeReference: false,
+    templates: {},
+    ...(outputEscape === undefined ? {} : { outputEscape }),
+  })
+  for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag]
+  return engine
 }
 
 type DateFilter = (this: unknown, value: unknown, format?: string, zone?: string | number) => unknown
@@ -85,10 +100,20 @@ const QUARTER_MS = 900_000
 
 const zones = new Map<string, Zone>()
 
-/** One part of a template in a time zone. Throws with Liquid's words when the template is wrong or exceeds its limits. */
-export function renderPart(part: Part, template: string, context: Context, timeZone: string): string {
+/**
+ * One part of a template in a time zone; `bare`: words such as NOTIFICATION_TO are put in as well. Throws with Liquid's
+ * words when the template is wrong or exceeds its limits.
+ */
+export function renderPart(part: Part, template: string, context: Context, timeZone: string, bare = false): string {
   let zone = zones.get(timeZone)
   if (zone === undefined) zones.set(timeZone, (zone = new Zone(timeZone)))
-  const text = zone.render(part, template, context)
+  const text = zone.render(part, template, context, bare)
   return part === 'title' ? text.replace(/\s+/g, ' ').trim() : text.trim()
+}
+
+/** As `renderPart`, for what people wrote themselves: a result that no medium takes is an error as well. */
+export function renderOwnPart(part: Part, template: string, context: Context, timeZone: string, bare: boolean): string {
+  const text = renderPart(part, template, context, timeZone, bare)
+  if (text.length > LONGEST[part]) throw new Error(`output limit exceeded: ${text.length} > ${LONGEST[part]}`)
+  return text
 }

@@ -2,7 +2,7 @@ import type { SendMailOptions } from 'nodemailer'
 import type { Language } from '@nabat/api/text.ts'
 import type { Severity } from '@nabat/api/severity.ts'
 import { escapeHtml, letterToPlain } from '../../render/markup.ts'
-import type { Earlier, Message } from '../channel.ts'
+import type { Earlier, Message, Shown } from '../channel.ts'
 import { domainOf, printable } from './address.ts'
 
 /** Whose letters these are; addresses in the form `mailAddress` gives. */
@@ -74,6 +74,11 @@ export function letter(
       content: file.content,
     })),
   }
+}
+
+/** A letter as its reader sees it, for previews. */
+export function shownLetter(message: Message): Promise<Shown> {
+  return Promise.resolve({ subject: subjectOf(message), html: pageOf(message, ''), plain: plainOf(message, '') })
 }
 
 /** The first letter of the incident, unless it is this very one (an attempt that may have arrived and is repeated). */
