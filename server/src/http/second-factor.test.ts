@@ -19,7 +19,7 @@ async function switchOn({ call }: SignedIn): Promise<{ secret: string; recovery:
   const secret = String(begun.body['secret'])
   const confirmed = await ask(call, 'PUT', PATH, { code: codeIn(secret, -1) })
   expect(confirmed.status).toBe(200)
-  return { secret, recovery: confirmed.body['recoveryCodes'] as string[] }
+  return { secret, recovery: confirmed.body['recoveryCodes'] as unknown as string[] }
 }
 
 describe.each(STORES)('the second factor, %s', (store) => {
@@ -56,10 +56,12 @@ describe.each(STORES)('the second factor, %s', (store) => {
     expectError(await enter(server, 'ivan', recovery[0]), 401, 'unauthorized')
     expect((await ask(ivan.call, 'GET', PATH)).body['recoveryLeft']).toBe(9)
     const renewed = await ask(ivan.call, 'POST', `${PATH}/recovery`, { code: codeIn(secret, 0) })
-    expect((renewed.body['recoveryCodes'] as string[]).length).toBe(10)
+    expect((renewed.body['recoveryCodes'] as unknown as string[]).length).toBe(10)
     expectError(await enter(server, 'ivan', recovery[1]), 401, 'unauthorized')
     expectError(await ask(ivan.call, 'POST', `${PATH}/off`, { code: 'x' }), 400, 'invalid')
-    const off = await ask(ivan.call, 'POST', `${PATH}/off`, { code: (renewed.body['recoveryCodes'] as string[])[3] })
+    const off = await ask(ivan.call, 'POST', `${PATH}/off`, {
+      code: (renewed.body['recoveryCodes'] as unknown as string[])[3],
+    })
     expect(off.status).toBe(204)
     expect((await enter(server, 'ivan')).status).toBe(201)
   })
@@ -69,7 +71,9 @@ describe.each(STORES)('the second factor, %s', (store) => {
     const ivan = await person(server, 'ivan', ['dispatcher'])
     const { secret } = await switchOn(ivan)
     const users = await ask(server.call, 'GET', '/api/v1/users')
-    const { id } = (users.body['items'] as { id: string; login: string }[]).find(({ login }) => login === 'ivan')!
+    const { id } = (users.body['items'] as unknown as { id: string; login: string }[]).find(
+      ({ login }) => login === 'ivan',
+    )!
     const { body } = await ask(server.call, 'POST', `/api/v1/users/${id}/invite`)
     const link = `/api/v1/links/${tokenOf(String(body['link']))}`
     const nobody = asBrowser(server, null)
@@ -86,7 +90,9 @@ describe.each(STORES)('the second factor, %s', (store) => {
     const ivan = await person(server, 'ivan', ['dispatcher'])
     const reset = async (by: SignedIn, login: string): Promise<number> => {
       const users = await ask(server.call, 'GET', '/api/v1/users')
-      const { id } = (users.body['items'] as { id: string; login: string }[]).find((user) => user.login === login)!
+      const { id } = (users.body['items'] as unknown as { id: string; login: string }[]).find(
+        (user) => user.login === login,
+      )!
       return (await ask(by.call, 'DELETE', `/api/v1/users/${id}/second-factor`)).status
     }
     await switchOn(ivan)

@@ -47,6 +47,7 @@ import { ruleTestRoutes } from './routes/rule-test.ts'
 import { mineRoutes } from './routes/mine.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { overviewRoutes } from './routes/overview.ts'
 import { healthRoutes, systemRoutes } from './routes/system.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { userRoutes } from './routes/users.ts'
@@ -155,6 +156,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     destinationRoutes(routes, parts)
     changeRoutes(routes, parts)
     countRoutes(routes, parts)
+    overviewRoutes(routes, parts)
     liveRoutes(routes, parts)
     peopleRoutes(routes, parts)
     inboxRoutes(routes, parts)
