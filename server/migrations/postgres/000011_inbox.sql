@@ -10,5 +10,5 @@ update inbox set search = lower(title), type = coalesce(body::jsonb ->> 'type', 
 drop index inbox_unread;
 create index inbox_newest on inbox (workspace, login, changed_at, id);
 -- With the severity: what is counted on every page is read from the index alone.
-create index inbox_unread on inbox (workspace, login, changed_at, id, severity) where read_at is null;
+create index inbox_news on inbox (workspace, login, changed_at, id, severity) where read_at is null;
 create index inbox_oldest on inbox (workspace, changed_at);

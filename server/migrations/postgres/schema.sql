@@ -229,8 +229,8 @@ create table inbox (
   PRIMARY KEY (workspace, login, id)
 );
 CREATE INDEX inbox_newest ON public.inbox USING btree (workspace, login, changed_at, id);
+CREATE INDEX inbox_news ON public.inbox USING btree (workspace, login, changed_at, id, severity) WHERE (read_at IS NULL);
 CREATE INDEX inbox_oldest ON public.inbox USING btree (workspace, changed_at);
-CREATE INDEX inbox_unread ON public.inbox USING btree (workspace, login, changed_at, id, severity) WHERE (read_at IS NULL);
 
 create table incidents (
   workspace integer not null,

@@ -10,12 +10,12 @@ update inbox set search = lower(title), type = coalesce(json_extract(body, '$.ty
 drop index inbox_unread;
 create index inbox_newest on inbox (workspace, login, changed_at, id);
 -- With the severity: what is counted on every page is read from the index alone.
-create index inbox_unread on inbox (workspace, login, changed_at, id, severity) where read_at is null;
+create index inbox_news on inbox (workspace, login, changed_at, id, severity) where read_at is null;
 create index inbox_oldest on inbox (workspace, changed_at);
 
-delete from sqlite_stat1 where idx in ('inbox_unread', 'inbox_newest', 'inbox_oldest');
+delete from sqlite_stat1 where idx = 'inbox_unread';
 insert into sqlite_stat1 (tbl, idx, stat) values
   ('inbox', 'inbox_newest', '100000 100000 100 1 1'),
-  ('inbox', 'inbox_unread', '10000 10000 10 1 1 1'),
+  ('inbox', 'inbox_news', '10000 10000 10 1 1 1'),
   ('inbox', 'inbox_oldest', '100000 100000 2');
 analyze sqlite_schema;

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { TOPICS, topicsFor, type Topic } from '@nabat/api/live.ts'
+import { TOPICS, topicsFor } from '@nabat/api/live.ts'
 import { KEY_PERMISSIONS, ROLE_PERMISSIONS } from '@nabat/api/permissions.ts'
 import { VirtualClock } from '../../test/simulation/virtual-clock.ts'
-import { Live } from './live.ts'
+import type { Note } from '../store/store.ts'
+import { Live, type Tell } from './live.ts'
 
 const START = 1_800_000_000_000
 
-function watched(tell: ((workspace: number, topics: readonly Topic[]) => void) | null = null) {
+function watched(tell: Tell | null = null) {
   const clock = new VirtualClock(START)
   const live = new Live(clock, tell)
-  const seen: [number, readonly Topic[]][] = []
+  const seen: [number, readonly Note[]][] = []
   const end = live.watch(1, (topics) => seen.push([clock.now() - START, [...topics]]))
   const pass = (until: number): void => {
     while (clock.step(START + until));
@@ -56,7 +57,7 @@ describe('whoever watches a workspace', () => {
 
 describe('other nodes', () => {
   it('are told at most twice a second of a workspace, whether or not anybody watches here', () => {
-    const told: [number, number, readonly Topic[]][] = []
+    const told: [number, number, readonly Note[]][] = []
     const clock = new VirtualClock(START)
     const live = new Live(clock, (workspace, topics) => told.push([clock.now() - START, workspace, topics]))
     for (let at = 0; at < 1_000; at += 1) {
@@ -65,6 +66,18 @@ describe('other nodes', () => {
     }
     while (clock.step(START + 5_000));
     expect(told).toEqual([0, 500, 1_000].map((at) => [at, 1, ['events']]))
+  })
+})
+
+describe('whose inboxes have changed', () => {
+  it('is told to other nodes by name, and by nobody’s where there are too many for a notice', () => {
+    const told: (readonly string[])[] = []
+    const clock = new VirtualClock(START)
+    const live = new Live(clock, (_workspace, notes) => told.push(notes))
+    live.changed(1, ['inbox:ivan'])
+    live.changed(1, ['events', ...Array.from({ length: 1_000 }, (_, n) => `inbox:человек ${n}` as const)])
+    while (clock.step(START + 5_000));
+    expect(told).toEqual([['inbox:ivan'], ['events', 'inbox']])
   })
 })
 

@@ -1,5 +1,7 @@
-import { TOPICS, type Topic } from '@nabat/api/live.ts'
+import { TOPICS } from '@nabat/api/live.ts'
 import type { Clock } from '../clock.ts'
+import type { Note } from '../store/store.ts'
+import { briefly } from './notes.ts'
 
 /** Those who watch hear of a workspace at most four times a second. */
 const WATCHED_EVERY_MS = 250
@@ -7,34 +9,35 @@ const WATCHED_EVERY_MS = 250
 const TOLD_EVERY_MS = 500
 
 /** Is told what has changed in a workspace. */
-export type Tell = (workspace: number, topics: readonly Topic[]) => void
+export type Tell = (workspace: number, notes: readonly Note[]) => void
 
 /**
  * That something has changed: from whatever was written here or on another node to those who watch a workspace. It says of
- * which kind it was and no more, so nothing is kept and nothing can be missed but the moment.
+ * which kind it was, or whose inbox, and no more, so nothing is kept and nothing can be missed but the moment.
  */
 export class Live {
-  readonly #watching = new Map<number, Set<(topics: readonly Topic[]) => void>>()
+  readonly #watching = new Map<number, Set<(notes: readonly Note[]) => void>>()
   readonly #here: Gathering
   readonly #elsewhere: Gathering | null
 
   /** `tell`: how other nodes are told, null where there are none. */
   constructor(clock: Clock, tell: Tell | null) {
-    this.#here = new Gathering(clock, WATCHED_EVERY_MS, (workspace, topics) => {
-      for (const call of this.#watching.get(workspace) ?? []) call(topics)
+    this.#here = new Gathering(clock, WATCHED_EVERY_MS, (workspace, notes) => {
+      for (const call of this.#watching.get(workspace) ?? []) call(notes)
     })
-    this.#elsewhere = tell === null ? null : new Gathering(clock, TOLD_EVERY_MS, tell)
+    this.#elsewhere =
+      tell === null ? null : new Gathering(clock, TOLD_EVERY_MS, (workspace, notes) => tell(workspace, briefly(notes)))
   }
 
   /** Something has been written here. */
-  changed(workspace: number, topics: readonly Topic[]): void {
-    this.heard(workspace, topics)
-    this.#elsewhere?.add(workspace, topics)
+  changed(workspace: number, notes: readonly Note[]): void {
+    this.heard(workspace, notes)
+    this.#elsewhere?.add(workspace, notes)
   }
 
   /** Something has changed that other nodes know already. */
-  heard(workspace: number, topics: readonly Topic[]): void {
-    if (this.#watching.has(workspace)) this.#here.add(workspace, topics)
+  heard(workspace: number, notes: readonly Note[]): void {
+    if (this.#watching.has(workspace)) this.#here.add(workspace, notes)
   }
 
   /** What others wrote may have been missed: anything may have changed. */
@@ -43,7 +46,7 @@ export class Live {
   }
 
   /** Calls back when something has changed in a workspace; the returned function ends that. */
-  watch(workspace: number, call: (topics: readonly Topic[]) => void): () => void {
+  watch(workspace: number, call: (notes: readonly Note[]) => void): () => void {
     let calls = this.#watching.get(workspace)
     if (calls === undefined) this.#watching.set(workspace, (calls = new Set()))
     calls.add(call)
@@ -64,7 +67,7 @@ class Gathering {
   readonly #clock: Clock
   readonly #everyMs: number
   readonly #hand: Tell
-  readonly #gathered = new Map<number, Set<Topic>>()
+  readonly #gathered = new Map<number, Set<Note>>()
 
   constructor(clock: Clock, everyMs: number, hand: Tell) {
     this.#clock = clock
@@ -72,15 +75,15 @@ class Gathering {
     this.#hand = hand
   }
 
-  add(workspace: number, topics: readonly Topic[]): void {
+  add(workspace: number, notes: readonly Note[]): void {
     const gathered = this.#gathered.get(workspace)
     if (gathered !== undefined) {
-      for (const topic of topics) gathered.add(topic)
+      for (const note of notes) gathered.add(note)
       return
     }
     this.#gathered.set(workspace, new Set())
     this.#clock.after(this.#everyMs, () => this.#next(workspace))
-    this.#hand(workspace, topics)
+    this.#hand(workspace, notes)
   }
 
   #next(workspace: number): void {

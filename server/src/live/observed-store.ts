@@ -1,6 +1,7 @@
 import type { Topic } from '@nabat/api/live.ts'
 import type { AcceptRequest, Settlement, Store } from '../store/store.ts'
 import type { Tell } from './live.ts'
+import { inboxOf } from './notes.ts'
 
 /*
  * Everything durable goes through the store, so that is where it is seen that something has changed: once it is committed,
@@ -45,7 +46,8 @@ export function observed(store: Store, changed: Tell): Store {
     },
     async acknowledge(workspace, ...rest) {
       const result = await store.acknowledge(workspace, ...rest)
-      if (result === 'acknowledged') changed(workspace, ['incidents'])
+      // Entries of inboxes show who has taken it on, to people as well who hear of no incidents.
+      if (result === 'acknowledged') changed(workspace, ['incidents', 'inbox'])
       return result
     },
     async writeConfiguration(write) {
@@ -66,15 +68,25 @@ export function observed(store: Store, changed: Tell): Store {
       if (typeof result === 'number') changed(use.session.workspace, ['sessions'])
       return result
     },
-    async putInbox(workspace, ...rest) {
-      const id = await store.putInbox(workspace, ...rest)
-      changed(workspace, ['inbox'])
+    async endLinkingCode(workspace, ...rest) {
+      const ended = await store.endLinkingCode(workspace, ...rest)
+      if (ended) changed(workspace, ['profile'])
+      return ended
+    },
+    async putInbox(workspace, login, entry) {
+      const id = await store.putInbox(workspace, login, entry)
+      changed(workspace, [inboxOf(login)])
       return id
     },
-    async markInbox(workspace, ...rest) {
-      const marked = await store.markInbox(workspace, ...rest)
-      if (marked.length > 0) changed(workspace, ['inbox'])
+    async markInbox(workspace, login, ...rest) {
+      const marked = await store.markInbox(workspace, login, ...rest)
+      if (marked.length > 0) changed(workspace, [inboxOf(login)])
       return marked
+    },
+    async clearInbox(workspace, login) {
+      const cleared = await store.clearInbox(workspace, login)
+      if (cleared > 0) changed(workspace, [inboxOf(login)])
+      return cleared
     },
   } satisfies Partial<Store>
   return Object.assign(Object.create(store) as Store, watched)

@@ -7,7 +7,7 @@ import { Live } from './live.ts'
 import { Streams, type Listener } from './streams.ts'
 
 const START = 1_800_000_000_000
-const EVERYTHING: Listener = { workspace: 1, topics: new Set(TOPICS) }
+const EVERYTHING: Listener = { workspace: 1, topics: new Set(TOPICS), login: 'ivan' }
 
 function opened(listener: Listener = EVERYTHING) {
   const clock = new VirtualClock(START)
@@ -40,11 +40,28 @@ describe('a stream of changes', () => {
   })
 
   it('says nothing of what its listener may not look at', () => {
-    const { live, stream } = opened({ workspace: 1, topics: new Set(['inbox']) })
+    const { live, stream } = opened({ ...EVERYTHING, topics: new Set(['inbox']) })
     read(stream)
     live.changed(1, ['events'])
     live.changed(1, ['inbox'])
     expect(read(stream)).toBe('')
+  })
+
+  it('tells somebody of their own inbox alone, and a key of all', async () => {
+    for (const [login, said] of [
+      ['ivan', 'data: {"topics":["inbox"]}'],
+      ['olga', ''],
+      [null, 'data: {"topics":["inbox"]}'],
+    ] as const) {
+      const { live, stream, pass } = opened({ ...EVERYTHING, login })
+      read(stream)
+      live.changed(1, ['inbox:ivan'])
+      expect(read(stream), String(login)).toContain(said)
+      if (said === '') expect(read(stream)).toBe('')
+      await pass(300)
+      live.changed(1, ['inbox'])
+      expect(read(stream), `everybody's, ${String(login)}`).toContain('"inbox"')
+    }
   })
 
   it('shows every fifteen seconds that it is alive', async () => {
@@ -59,7 +76,7 @@ describe('a stream of changes', () => {
   })
 
   it('ends within fifteen seconds once its listener may not listen any more, or looks at another workspace', async () => {
-    for (const then of [null, { ...EVERYTHING, workspace: 2 }]) {
+    for (const then of [null, { ...EVERYTHING, workspace: 2 }, { ...EVERYTHING, login: 'olga' }]) {
       const { live, stream, found, pass } = opened()
       stream.resume()
       found.listener = then
@@ -72,7 +89,7 @@ describe('a stream of changes', () => {
 
   it('tells from then on what the listener may hear by what he may do now', async () => {
     const { live, stream, found, pass } = opened()
-    found.listener = { workspace: 1, topics: new Set(['inbox']) }
+    found.listener = { ...EVERYTHING, topics: new Set(['inbox']) }
     await pass(15_000)
     read(stream)
     live.changed(1, ['events'])

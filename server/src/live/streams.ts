@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import type { Changed, Hello, Topic } from '@nabat/api/live.ts'
 import type { Clock } from '../clock.ts'
 import type { Live } from './live.ts'
+import { heardBy } from './notes.ts'
 
 /** So often a stream shows that it is alive, and whoever listens is looked at again. */
 const BEAT_MS = 15_000
@@ -12,6 +13,8 @@ const BACK_AFTER_MS = 2_000
 export interface Listener {
   readonly workspace: number
   readonly topics: ReadonlySet<Topic>
+  /** Whose inbox they hear of; null for a key, which hears of all that it may look into. */
+  readonly login: string | null
 }
 
 /** Looks again who listens; null once he may not any more. A rejection is taken for "still the same". */
@@ -46,12 +49,12 @@ export class Streams {
       if (!stream.destroyed && !stream.writableEnded && !stream.write(text)) stream.destroy()
     }
     const unwatch = live.watch(listener.workspace, (changed) => {
-      const heard = changed.filter((topic) => topics.has(topic))
+      const heard = heardBy({ topics, login: listener.login }, changed)
       if (heard.length > 0) say(message('changed', { topics: heard } satisfies Changed))
     })
     const beat = async (): Promise<void> => {
       const found = await look().catch(() => listener)
-      if (found?.workspace !== listener.workspace) return void stream.end()
+      if (found?.workspace !== listener.workspace || found.login !== listener.login) return void stream.end()
       ;({ topics } = found)
       say(':\n\n')
       if (this.#open.has(stream)) endBeat = clock.after(BEAT_MS, () => void beat())

@@ -395,6 +395,9 @@ export interface ReadQuery {
   readonly parameters: readonly unknown[]
 }
 
+/** What has changed in a workspace: something of a topic, or the inbox of one person, by their login. */
+export type Note = Topic | `inbox:${string}`
+
 /** What another node has written that concerns all. */
 export type Notice =
   /** Something became due or will; `channel` tells whose node it concerns. */
@@ -402,7 +405,7 @@ export type Notice =
   | { readonly kind: 'configuration'; readonly workspace: number }
   | { readonly kind: 'keys' }
   /** Something that people may be looking at; of the configuration they hear by itself. */
-  | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Topic[] }
+  | { readonly kind: 'changed'; readonly workspace: number; readonly topics: readonly Note[] }
   /** Sessions of an account have ended, or what may be done in them is another. */
   | { readonly kind: 'access'; readonly account: number }
   /** Somebody tried to sign in; `of` says what waits grow with. */

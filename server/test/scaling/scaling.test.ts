@@ -61,6 +61,9 @@ describe('the schema', () => {
     const places = [...migrations.matchAll(/(?:primary key|create (?:unique )?index \w+ on \w+) \((workspace, \w+)/g)]
     expect(places.length).toBeGreaterThan(25)
     for (const { index, 0: whole, 1: columns } of places) {
+      // One that a later migration took away is in nobody's schema.
+      const [, name] = /index (\w+) on/.exec(whole) ?? []
+      if (name !== undefined && migrations.includes(`drop index ${name};`)) continue
       const [first, second] = columns!.split(', ')
       const turned = whole.replace(columns!, `${second}, ${first}`)
       const changed = migrations.slice(0, index) + turned + migrations.slice(index + whole.length)

@@ -47,4 +47,5 @@ export function liveRoutes(app: FastifyInstance, { live, clock, version, identif
 const listenerOf = ({ caller }: Authorized): Listener => ({
   workspace: caller.workspace,
   topics: topicsFor(caller.permissions, caller.account !== null),
+  login: caller.account === null ? null : caller.name,
 })

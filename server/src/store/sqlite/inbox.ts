@@ -3,21 +3,19 @@ import { idBytes, idText } from '../../ids.ts'
 import { INBOX_LIMIT, type InboxEntry, type InboxPart } from '../store.ts'
 
 /** What is marked: named entries by the key of the table, or all of a person's that have not changed since a time. */
-const MINE = {
-  named: 'workspace = ? and login = ? and id in (select unhex(value) from json_each(?))',
-  until: 'workspace = ? and login = ? and changed_at <= ?',
-}
+const NAMED = 'workspace = ? and login = ? and id in (select unhex(value) from json_each(?))'
+const UNTIL = 'workspace = ? and login = ? and changed_at <= ?'
 const TOLD = {
-  named: `select id, deliveries from inbox where ${MINE.named} and read_at is null`,
-  until: `select id, deliveries from inbox where ${MINE.until} and read_at is null`,
+  named: `select id, deliveries from inbox where ${NAMED} and read_at is null`,
+  until: `select id, deliveries from inbox where ${UNTIL} and read_at is null`,
 }
 const READ = {
-  named: `update inbox set read_at = ?, deliveries = '[]' where ${MINE.named} and read_at is null`,
-  until: `update inbox set read_at = ?, deliveries = '[]' where ${MINE.until} and read_at is null`,
+  named: `update inbox set read_at = ?, deliveries = '[]' where ${NAMED} and read_at is null`,
+  until: `update inbox set read_at = ?, deliveries = '[]' where ${UNTIL} and read_at is null`,
 }
 const UNREAD = {
-  named: `update inbox set read_at = null where ${MINE.named} and read_at is not null returning id`,
-  until: `update inbox set read_at = null where ${MINE.until} and read_at is not null returning id`,
+  named: `update inbox set read_at = null where ${NAMED} and read_at is not null returning id`,
+  until: `update inbox set read_at = null where ${UNTIL} and read_at is not null returning id`,
 }
 
 /** Entries of people's inboxes; one entry per incident that lives. Runs inside the caller's transaction. */
