@@ -106,6 +106,12 @@ export const InboxChannel = Type.Object(
   { additionalProperties: false },
 )
 
+/** Browsers of people; every workspace has one by the name `push`. One that is made takes its place, for a proxy. */
+export const PushChannel = Type.Object(
+  { name: name('Unique name'), kind: Type.Literal('push'), enabled, proxy },
+  { additionalProperties: false },
+)
+
 /** The settings of every kind of channel, by kind. Fields marked `x-secret` are stored encrypted. */
 export const CHANNEL_KINDS = {
   telegram: TelegramChannel,
@@ -113,6 +119,7 @@ export const CHANNEL_KINDS = {
   mattermost: MattermostChannel,
   webhook: WebhookChannel,
   inbox: InboxChannel,
+  push: PushChannel,
 } as const
 export type ChannelKindName = keyof typeof CHANNEL_KINDS
 export type ChannelSettings<K extends ChannelKindName = ChannelKindName> = Static<(typeof CHANNEL_KINDS)[K]>

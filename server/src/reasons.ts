@@ -54,6 +54,7 @@ export const REASONS: Readonly<Record<string, Text>> = {
   forbidden: { ru: 'нет права писать туда', en: 'not allowed to write there' },
   blocked: { ru: 'получатель заблокировал бота', en: 'the recipient blocked the bot' },
   no_such_destination: { ru: 'такого адресата нет', en: 'no such destination' },
+  no_device: { ru: 'нет ни одного браузера с push', en: 'there is no browser that takes push messages' },
   moved: { ru: 'у адресата новый адрес', en: 'the destination has moved' },
   mailbox_full: { ru: 'ящик переполнен', en: 'the mailbox is full' },
   refused_content: { ru: 'сообщение не принято', en: 'the message was refused' },

@@ -6,6 +6,7 @@ import type { Recipient } from '@nabat/api/rule.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Address, Outcome } from '../pipeline/outcome.ts'
+import type { PushWorld } from './push/world.ts'
 
 /** A file that goes with a message. `read` may be called once an attempt. */
 export interface AttachedFile {
@@ -59,6 +60,8 @@ export interface Call {
   readonly earlier?: Earlier
   /** 1 for the first. */
   readonly attempt: number
+  /** When the message ends to be of use, milliseconds since 1970; left out where that is not known. */
+  readonly expiresAt?: number
 }
 
 /** An allowance: at most `limit` messages in any window of `perMs`, counted under `key`. */
@@ -95,6 +98,8 @@ export interface World {
   readonly allowPrivateAddresses: boolean
   /** Stores an entry of the inbox; only the inbox channel has use for it. */
   readonly putInbox: (login: string, message: Message, earlier?: Earlier) => Promise<string>
+  /** People's devices; only the push channel has use for them. */
+  readonly push?: PushWorld
 }
 
 /** What a medium makes of a message, for previews; each kind says of it what it has. */

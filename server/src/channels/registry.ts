@@ -2,6 +2,7 @@ import type { ChannelKindName } from '@nabat/api/channel.ts'
 import type { ChannelKind } from './channel.ts'
 import { inbox } from './inbox.ts'
 import { mattermost } from './mattermost.ts'
+import { push } from './push.ts'
 import { smtp } from './smtp.ts'
 import { telegram } from './telegram.ts'
 import { webhook } from './webhook.ts'
@@ -15,4 +16,5 @@ export const CHANNELS: ChannelKinds = {
   mattermost,
   webhook,
   inbox,
+  push,
 }

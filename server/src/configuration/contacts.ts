@@ -12,5 +12,9 @@ export function contactsOf(person: User, view: WorkspaceView): Contact[] {
   const chat = first('mattermost')
   if (person.mattermost !== undefined && chat !== undefined)
     contacts.push({ channel: chat, chat: `@${person.mattermost.replace(/^@/, '')}` })
+  // One that was made takes the place of the one every workspace has.
+  const push = [...view.channels.values()].findLast((channel) => channel.kind.kind === 'push')
+  const named = contacts.some(({ channel }) => view.channelByName(channel)?.kind.kind === 'push')
+  if (push?.enabled === true && !named && view.hasDevice(person.login)) contacts.push({ channel: push.name })
   return contacts
 }

@@ -53,6 +53,8 @@ export class WorkspaceView {
   readonly #validators = new Map<string, Validate>()
   readonly #disabled = new Map<string, string>()
   readonly #openings = new Map<string, boolean>()
+  /** Cards of people who have a device. */
+  readonly #holders = new Set<number>()
   /** Own words for types, in the order in which they were made. */
   templates: readonly OwnTemplate[] = []
   /** Since this version of the configuration at the latest the templates are as they are. */
@@ -70,6 +72,7 @@ export class WorkspaceView {
     this.id = id
     this.kinds = kinds
     this.#addChannel({ ...INBOX, kind: kinds.inbox as unknown as ChannelKind })
+    this.#addChannel({ ...PUSH, kind: kinds.push as unknown as ChannelKind })
   }
 
   /** Why it accepts and delivers nothing, null for one that does. */
@@ -112,6 +115,9 @@ export class WorkspaceView {
       if (row.disabled === null) this.#disabled.delete(key)
       else this.#disabled.set(key, row.disabled.reason)
     }
+    for (const { card, holds } of changes.holders)
+      if (holds) this.#holders.add(card)
+      else this.#holders.delete(card)
     if (touched.has('types')) this.#types()
     if (touched.has('groups')) this.#groups()
     if (touched.has('templates'))
@@ -278,7 +284,14 @@ export class WorkspaceView {
   }
   /** Why a destination is disabled, undefined when it is not. */
   disabledBecause(channel: number, addressKey: string): string | undefined {
-    return this.#disabled.get(destinationKey(channel, addressKey))
+    const disabled = this.#disabled.get(destinationKey(channel, addressKey))
+    if (disabled !== undefined || this.channels.get(channel)?.kind.kind !== 'push') return disabled
+    const { user } = JSON.parse(addressKey) as { user?: string }
+    return this.hasDevice(user ?? '') ? undefined : 'no_device'
+  }
+  /** Whether somebody has a browser that takes push messages. */
+  hasDevice(login: string): boolean {
+    return this.#holders.has(this.rowByKey('users', login)?.id ?? NOBODY)
   }
   get silences(): readonly CompiledSilence[] {
     return this.#silences
@@ -306,5 +319,14 @@ const INBOX: Omit<ChannelView, 'kind'> = {
   missing: [],
   version: 0,
 }
+
+/** So it has one that pushes to browsers; no entity has this number. */
+const PUSH: Omit<ChannelView, 'kind'> = {
+  ...INBOX,
+  id: -2,
+  name: 'push',
+  settings: { name: 'push', kind: 'push' },
+}
+const NOBODY = -1
 
 const destinationKey = (channel: number, address: string): string => `${channel} ${address}`

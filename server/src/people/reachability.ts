@@ -124,6 +124,7 @@ function wayFault({ channel, address }: Way, view: WorkspaceView): Fault | undef
   const ofChannel = channelFault(channel, view)
   if (ofChannel?.reason === 'mail_off') return ofChannel
   const disabled = view.disabledBecause(channel.id, addressKey(address))
+  if (disabled === 'no_device') return fault(disabled)
   return disabled === undefined ? ofChannel : fault('destination_disabled', reasonWords(disabled))
 }
 

@@ -61,6 +61,7 @@ export class Ways {
         action: edit ? 'edit' : 'send',
         ...(told === undefined || told === null ? {} : { earlier: { messageIds: told } }),
         attempt: row.attempts + 1,
+        expiresAt: row.expiresAt,
       })
     } catch (error) {
       world.log.error(

@@ -16,6 +16,7 @@ export type FailureReason =
   | 'forbidden' // the channel may not write there: kicked, no rights
   | 'blocked' // the person shut us out: bot blocked, account deactivated
   | 'no_such_destination' // unknown chat, mailbox, user, 404, 410
+  | 'no_device' // none of the person's browsers takes messages any more
   | 'moved' // the destination has another address now
   | 'mailbox_full'
   | 'refused_content' // the message itself was refused: too long, spam, not parsed

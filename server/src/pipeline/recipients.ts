@@ -131,11 +131,15 @@ export function parseRelation(relation: string): { relation: string; head: boole
   return head?.[1] === undefined ? { relation, head: false } : { relation: head[1], head: true }
 }
 
+const OWN: ReadonlySet<string> = new Set(['inbox', 'push'])
+
 /** The ways to a person, in the order of their contacts; only those through `only` when it is named. */
 export function waysTo(person: User, view: WorkspaceView, only?: string): Way[] {
   const ways: Way[] = []
   const contacts = contactsOf(person, view)
-  if (only !== undefined && view.channelByName(only)?.kind.kind === 'inbox') contacts.unshift({ channel: only })
+  // What every person has, or may have, without its being a contact.
+  const own = only !== undefined && OWN.has(view.channelByName(only)?.kind.kind ?? '')
+  if (own && !contacts.some(({ channel }) => channel === only)) contacts.push({ channel: only })
   for (const contact of contacts) {
     if (only !== undefined && contact.channel !== only) continue
     const channel = view.channelByName(contact.channel)

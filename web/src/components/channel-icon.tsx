@@ -1,4 +1,5 @@
 import {
+  IconBell,
   IconBrandTelegram,
   IconInbox,
   IconMail,
@@ -14,6 +15,7 @@ const ICONS: Readonly<Record<string, Icon>> = {
   mattermost: IconMessageCircle,
   webhook: IconWebhook,
   inbox: IconInbox,
+  push: IconBell,
 }
 
 /** The sign of a kind of channels; the words beside it say the same. */

@@ -27,7 +27,7 @@ export function useFirstSteps(): FirstSteps | undefined {
   if (channels.data === undefined || rules.data === undefined || keys.data === undefined || events.data === undefined)
     return undefined
   return {
-    way: channels.data.some(({ kind, status }) => kind !== 'inbox' && status === 'ready'),
+    way: channels.data.some(({ kind, status }) => kind !== 'inbox' && kind !== 'push' && status === 'ready'),
     rule: rules.data.length > 0,
     key: keys.data.length > 0,
     event: events.data,

@@ -33,8 +33,11 @@ const FIELDS: Readonly<Record<ChannelKindName, React.ComponentType<FieldsProps>>
   mattermost: MattermostFields,
   webhook: WebhookFields,
   inbox: () => null,
+  push: () => null,
 }
 const isKind = (kind: string | undefined): kind is ChannelKindName => kind !== undefined && kind in FIELDS
+/** Every workspace has these by itself. */
+const isOwn = (kind: ChannelKindName): kind is 'inbox' | 'push' => kind === 'inbox' || kind === 'push'
 const NEW = { telegram: 'newTelegram', smtp: 'newSmtp', mattermost: 'newMattermost', webhook: 'newWebhook' } as const
 
 /** One way out, or a new one of a kind. */
@@ -90,8 +93,8 @@ function ChannelForm({
   return (
     <>
       <PageHeader
-        title={channel?.name ?? (kind === 'inbox' ? t('inbox') : t(NEW[kind]))}
-        text={kind === 'inbox' ? undefined : t(`${kind}Text`)}
+        title={channel?.name ?? (isOwn(kind) ? t(kind) : t(NEW[kind]))}
+        text={isOwn(kind) ? undefined : t(`${kind}Text`)}
         up={{ to: '/notifications', title: shell('notifications') }}
       />
       <Stack gap="xl" maw={760}>
@@ -101,7 +104,7 @@ function ChannelForm({
           locked={locked}
           actions={
             channel !== undefined &&
-            kind !== 'inbox' && (
+            !isOwn(kind) && (
               <RemoveButton
                 section="channels"
                 id={channel.id}
@@ -139,7 +142,7 @@ function ChannelForm({
             </Stack>
           </Fieldset>
         </FormFrame>
-        {channel !== undefined && kind !== 'inbox' && (
+        {channel !== undefined && !isOwn(kind) && (
           <>
             <DownNotice channel={channel} />
             {writes && <ChannelChecks channel={channel} savedAt={savedAt} />}

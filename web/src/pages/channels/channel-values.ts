@@ -95,6 +95,7 @@ const SETTINGS: Readonly<Record<ChannelKindName, (values: ChannelValues) => Reco
     proxy,
   }),
   inbox: () => ({}),
+  push: ({ proxy }) => ({ proxy }),
 }
 
 /** The channel that the fields make, as the API takes it. */

@@ -31,7 +31,7 @@ interface ChannelGroupProps {
 export function ChannelGroup({ kind, channels }: ChannelGroupProps) {
   const t = useWords(channelWords)
   const writes = useMay(kind === 'smtp' ? 'mail.write' : 'bots.write')
-  if (kind === 'inbox') return null
+  if (kind === 'inbox' || kind === 'push') return null
   const { Shape, add } = KINDS[kind]
   return (
     <Paper withBorder p="md">
