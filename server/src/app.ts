@@ -4,6 +4,8 @@
 import type { AddressInfo } from 'node:net'
 import { ChatPicker } from './bots/telegram/chat-picker.ts'
 import { chatDoor } from './bots/telegram/chats.ts'
+import { Linking } from './bots/telegram/linking.ts'
+import { LinkingDoor } from './bots/telegram/linking-door.ts'
 import { Updates } from './bots/telegram/updates.ts'
 import { systemClock, systemRandom } from './clock.ts'
 import type { Config } from './config.ts'
@@ -164,7 +166,8 @@ async function start(
   const life = new WorkspaceLife({ store, workspaces, configuration, pipeline, keys, clock, log, home })
 
   const updates = new Updates({
-    ...{ store, workspaces, clock, log, doors: [chatDoor] },
+    ...{ store, workspaces, clock, log },
+    doors: [new LinkingDoor({ store, workspaces, configuration, clock, log }), chatDoor],
     serves: (owner) => node?.part.serves(owner) ?? true,
   })
 
@@ -183,6 +186,7 @@ async function start(
     access,
     life,
     picker: new ChatPicker(store, updates, clock),
+    linking: new Linking({ store, updates, clock, random, log }),
     listensOn: () => url,
     limits: new KeyLimits(clock),
     metrics,

@@ -41,7 +41,7 @@ export function permissionsOf(roles: readonly Role[]): ReadonlySet<Permission> {
 type Who = Pick<KnownSession, 'account' | 'memberships'>
 
 /** Whom an account is in a workspace at this moment; null: an operator who is no member, undefined: nobody. */
-function cardIn({ account, memberships }: Who, view: WorkspaceView): Card | null | undefined {
+export function cardIn({ account, memberships }: Who, view: WorkspaceView): Card | null | undefined {
   const membership = memberships.find(({ workspace }) => workspace === view.id)
   const card = membership === undefined ? undefined : cardOf(view, membership.card)
   return card ?? (account.operator ? null : undefined)

@@ -25,7 +25,7 @@ export interface BotProblem {
   readonly retryAfterMs?: number
 }
 
-/** What is asked of a bot besides sending. Everything rejects with `BotFailure`. */
+/** What is asked of a bot besides sending what the pipeline has. Everything rejects with `BotFailure`. */
 export interface BotClient {
   /** Waits until there are updates, at most so many seconds. */
   updates(
@@ -35,6 +35,10 @@ export interface BotClient {
   chat(chat: string, signal: AbortSignal): Promise<ChatFullInfo>
   /** How the bot itself stands in a chat. */
   membership(chat: string, signal: AbortSignal): Promise<ChatMember>
+  /** The bot's own @name, without the @. */
+  username(signal: AbortSignal): Promise<string>
+  /** Answers somebody who wrote to it: plain text. */
+  say(chat: string, text: string, signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
@@ -97,6 +101,8 @@ export function openBotClient(settings: ChannelSettings<'telegram'>): BotClient 
       ),
     chat: (chat, signal) => asked((ends) => api.getChat(chat, ends), signal),
     membership: (chat, signal) => asked((ends) => api.getChatMember(chat, Number(botOf(token)), ends), signal),
+    username: async (signal) => (await asked((ends) => api.getMe(ends), signal)).username,
+    say: async (chat, text, signal) => void (await asked((ends) => api.sendMessage(chat, text, {}, ends), signal)),
     close: () => pool.destroy(),
   }
 }

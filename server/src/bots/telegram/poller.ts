@@ -7,8 +7,9 @@ import type { ChannelSettings } from '@nabat/api/channel.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { BotStore, ChatChange } from '../../store/bots.ts'
+import { StoreUnavailable } from '../../store/store.ts'
 import { BotFailure, openBotClient, type BotClient, type BotProblem } from './bot-client.ts'
-import type { Door } from './door.ts'
+import type { Answer, Door } from './door.ts'
 
 /** Telegram ends a long poll after 50 s at the latest; somewhat before that it may be cut by what lies between. */
 const LONGEST_POLL_S = 25
@@ -95,12 +96,12 @@ export class Poller {
       const timeoutS = Math.max(1, Math.min(LONGEST_POLL_S, Math.ceil(leftMs / 1000)))
       const kinds = [...new Set(this.#parts.doors.flatMap((door) => door.kinds))]
       const query = { offset: row.nextUpdate, timeoutS: this.#isTry ? 0 : timeoutS, kinds }
-      const updates = await this.#open(reached).updates(query, this.#stop.signal)
+      const client = this.#open(reached)
+      const updates = await client.updates(query, this.#stop.signal)
       await this.#note(row.problem === null ? undefined : null)
       this.#pauseMs = FIRST_PAUSE_MS
       this.#isTry = false
-      const last = updates.at(-1)
-      if (last !== undefined) await store.takeUpdates(bot, last.update_id + 1, this.#changes(updates), clock.now())
+      await this.#take(updates, client)
       return true
     } catch (error) {
       if (this.#stop.signal.aborted) return false
@@ -148,19 +149,44 @@ export class Poller {
     return client
   }
 
-  /** What the doors make of updates. One that breaks a door is passed over: it would come again and again. */
-  #changes(updates: readonly Update[]): ChatChange[] {
+  /** Lets the doors have updates, marks these as taken, and then answers whoever wrote. */
+  async #take(updates: readonly Update[], client: BotClient): Promise<void> {
+    const { store, bot, clock } = this.#parts
+    const changes: ChatChange[] = []
+    const answers: Answer[] = []
+    for (const update of updates) {
+      const made = await this.#enter(update)
+      changes.push(...made.changes)
+      if (made.answer !== null) answers.push(made.answer)
+    }
+    const last = updates.at(-1)
+    if (last === undefined || !(await store.takeUpdates(bot, last.update_id + 1, changes, clock.now()))) return
+    // Not waited for: somebody whom the bot cannot reach must not keep it from the others.
+    for (const answer of answers) void this.#say(answer, client)
+  }
+
+  /** What the first door that claims an update makes of it. One that breaks a door is passed over: it would come again and again. */
+  async #enter(update: Update): Promise<{ readonly changes: readonly ChatChange[]; readonly answer: Answer | null }> {
     const { doors, clock, log, bot } = this.#parts
-    return updates.flatMap((update) => {
-      try {
-        for (const door of doors) {
-          const changes = door.take(update, clock.now())
-          if (changes !== null) return [...changes]
-        }
-      } catch (error) {
-        log.error({ bot, update: update.update_id, error: (error as Error).stack }, 'an update was passed over')
+    try {
+      for (const door of doors) {
+        const changes = door.take(update, clock.now())
+        if (changes !== null) return { changes, answer: (await door.act?.(update, bot)) ?? null }
       }
-      return []
-    })
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      log.error({ bot, update: update.update_id, error: (error as Error).stack }, 'an update was passed over')
+    }
+    return { changes: [], answer: null }
+  }
+
+  async #say({ chat, text }: Answer, client: BotClient): Promise<void> {
+    const { log, bot } = this.#parts
+    try {
+      await client.say(chat, text, this.#stop.signal)
+    } catch (error) {
+      const { reason, detail } = error instanceof BotFailure ? error.problem : { reason: 'internal', detail: '' }
+      log.warn({ bot, reason, detail }, 'whoever wrote to a bot could not be answered')
+    }
   }
 }

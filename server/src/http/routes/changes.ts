@@ -2,15 +2,20 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { SECTION_NAMES, type Section } from '@nabat/api/configuration.ts'
 import { sectionPermissions, type Permission } from '@nabat/api/permissions.ts'
+import { ChangedMeanwhile, type Applied } from '../../configuration/configuration.ts'
 import { undoOf } from '../../configuration/undo.ts'
 import type { WorkspaceView } from '../../configuration/view.ts'
 import type { ChangeView } from '../../history/changes.ts'
 import type { Caller } from '../../people/caller.ts'
-import { authorize, authorizeSection, sees } from '../auth.ts'
+import { cardIn, type Card } from '../../people/member.ts'
+import { differOnlyInOwn, withOwnFieldsOf } from '../../people/profile.ts'
+import { authorize, authorizeSection, enter, sees } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
+import { meanwhile } from './configuration.ts'
 import { answerWith, changed, kindOf, naming } from './entity-answers.ts'
 import { Cursor, LISTED, listAnswer, pageOf } from './page.ts'
+import { tellChats } from './profile.ts'
 
 /** Whoever may save anything may take back what he may save. */
 const WRITES: readonly Permission[] = [
@@ -94,14 +99,20 @@ function undoRoute(app: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request, reply) => {
-      const { view, caller } = authorize(request, ...WRITES)
+      const { view, caller } = enter(request)
       const { id } = request.params as { id: string }
       const change = await history.change(view, id)
+      const own = change === undefined ? null : ownCardOf(request, change, view)
+      if (own === null) authorize(request, ...WRITES)
       if (change === undefined) throw new HttpError('not_found')
-      mayWrite(request, change, view)
+      if (own === null) mayWrite(request, change, view)
       const undo = undoOf(change, view)
       if ('refused' in undo) throw new HttpError('conflict', [undo.why])
       const why = `undo of ${id}`
+      if (own !== null) {
+        naming(reply, await undoOwn(parts, view, own, change.before!, why))
+        return answerWith(reply, parts, view, 'users', own.row.id)
+      }
       if ('settings' in undo) {
         naming(reply, changed(await configuration.saveSettings(view, undo.settings, caller.name, why)))
         return { name: view.name, ...view.settings, version: view.version }
@@ -112,6 +123,33 @@ function undoRoute(app: FastifyInstance, parts: HttpParts): void {
       return answerWith(naming(reply, result), parts, view, section, entity!)
     },
   )
+}
+
+/** Puts back one's own fields. What others have changed on the card since stays: its roles are not his to bring back. */
+async function undoOwn(
+  parts: HttpParts,
+  view: WorkspaceView,
+  { row, person }: Card,
+  before: NonNullable<ChangeView['before']>,
+  why: string,
+): Promise<Applied> {
+  const entity = withOwnFieldsOf(before, person)
+  const edit = { section: 'users', id: row.id, entity: { ...entity }, path: '', origin: 'api' } as const
+  try {
+    const result = changed(await parts.configuration.save(view, [{ ...edit, ifVersion: row.version }], row.key, why))
+    tellChats(parts, view, person, entity)
+    return result
+  } catch (error) {
+    throw error instanceof ChangedMeanwhile ? await meanwhile(parts.history, view, error) : error
+  }
+}
+
+/** The card of whoever calls, when the change is one he made himself, of his own fields of it alone; else null. */
+function ownCardOf({ signedIn }: FastifyRequest, change: ChangeView, view: WorkspaceView): Card | null {
+  const { section, entity, before, after, by } = change
+  const card = signedIn === undefined ? null : (cardIn(signedIn, view) ?? null)
+  if (card === null || section !== 'users' || Number(entity) !== card.row.id || by !== card.row.key) return null
+  return before !== null && after !== null && differOnlyInOwn(before, after) ? card : null
 }
 
 /** The kinds of a channel that a change speaks of; one that is undefined for anything else. */

@@ -81,7 +81,8 @@ const shown = ({ seenAt, ...chat }: ChatRow): object => ({
   seenAt: seenAt === 0 ? null : new Date(seenAt).toISOString(),
 })
 
-function inWords(found: { reason: string; detail: string } | null, language: Language): string | null {
+/** Why a bot cannot be listened to, and the way out; null: it can. */
+export function inWords(found: { reason: string; detail: string } | null, language: Language): string | null {
   if (found === null) return null
   const known = PROBLEMS[found.reason]
   if (known !== undefined) return known[language]

@@ -144,7 +144,7 @@ function listRoute(app: FastifyInstance, parts: HttpParts, section: Section): vo
 }
 
 /** `If-Match` with the version that was edited: nobody else may have changed it since. */
-function expected({ headers }: FastifyRequest): { readonly ifVersion?: number } {
+export function expected({ headers }: FastifyRequest): { readonly ifVersion?: number } {
   const given = headers['if-match']
   if (given === undefined || given === '*') return {}
   const [, version] = /^"?(\d{1,9})"?$/.exec(given) ?? []
@@ -160,7 +160,7 @@ function expected({ headers }: FastifyRequest): { readonly ifVersion?: number } 
 }
 
 /** Says who has been quicker. */
-async function meanwhile(history: History, view: WorkspaceView, { section, id }: ChangedMeanwhile): Promise<HttpError> {
+export async function meanwhile(history: History, view: WorkspaceView, { section, id }: ChangedMeanwhile): Promise<HttpError> {
   const [last] = await history.changes(view, { section, entity: String(id) }, { limit: 1, after: undefined })
   const by = last?.by ?? '?'
   const gone = last?.after === null
