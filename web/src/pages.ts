@@ -13,6 +13,7 @@ import {
   IconListDetails,
   IconPlugConnectedX,
   IconSend,
+  IconTemplate,
   IconUsers,
   type Icon,
 } from '@tabler/icons-react'
@@ -160,6 +161,19 @@ export const PAGES: readonly Page[] = [
     title: 'schedule',
     anyOf: ['schedules.read'],
     load: () => import('./pages/schedules/schedule-page.tsx').then(({ SchedulePage }) => SchedulePage),
+  },
+  {
+    path: '/templates',
+    title: 'templates',
+    anyOf: ['templates.read'],
+    nav: { group: 'settings', icon: IconTemplate },
+    load: () => import('./pages/templates/templates-page.tsx').then(({ TemplatesPage }) => TemplatesPage),
+  },
+  {
+    path: '/templates/:id',
+    title: 'template',
+    anyOf: ['templates.read'],
+    load: () => import('./pages/templates/template-page.tsx').then(({ TemplatePage }) => TemplatePage),
   },
   {
     path: '/company',

@@ -197,7 +197,7 @@ export async function furnish(env: Readonly<Record<string, string>> = {}): Promi
   const [silence] = await add('silences', silences)
   const [schedule] = await add('schedules', schedules)
   const [type] = await add('types', types)
-  await add('templates', templates)
+  const [template] = await add('templates', templates)
   await add('keys', [{ name: 'Видеонаблюдение', rights: 'send' }])
   for (const [name, title] of [
     ['sever', 'ООО Север'],
@@ -234,6 +234,7 @@ export async function furnish(env: Readonly<Record<string, string>> = {}): Promi
       '/people/users/:id': `/people/users/${user!}`,
       '/people/groups/:id': `/people/groups/${group!}`,
       '/schedules/:id': `/schedules/${schedule!}`,
+      '/templates/:id': `/templates/${template!}`,
     },
     async [Symbol.asyncDispose]() {
       await server.stop()
