@@ -46,7 +46,7 @@ export function fortnight(now: number, dice: Dice): readonly Happening[] {
     ...days.flatMap((day, index) => dayOf(day, index, dice)),
     ...storm(today.minus({ days: 3 }).plus({ hours: 3, minutes: 12 }).toMillis()),
     ...mailIsDown(today.minus({ days: 6 }).plus({ hours: 14, minutes: 20 }).toMillis()),
-    { at: today.minus({ days: 2 }).plus({ hours: 8 }).toMillis(), blocks: BLOCKS_THE_BOT },
+    { at: today.minus({ days: 5 }).plus({ hours: 8 }).toMillis(), blocks: BLOCKS_THE_BOT },
     ...stillOpen(now),
   ]
   const begin = days[0]!.toMillis()
