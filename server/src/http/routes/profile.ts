@@ -16,9 +16,11 @@ import { expected, meanwhile, withoutAdded } from './configuration.ts'
 import { changed, naming } from './entity-answers.ts'
 import { canBeLinked, isBot, profileOf, type Own } from './profile-answer.ts'
 
-function ownOf(request: FastifyRequest): Own {
+/** Looks at what is stored: that a destination is out of use is known there first. */
+async function ownOf(request: FastifyRequest, { workspaces }: HttpParts): Promise<Own> {
   const known = authorizePerson(request)
   const { view, caller } = enter(request)
+  await workspaces.refresh(view.id)
   return { view, name: caller.name, card: cardIn(known, view) ?? null }
 }
 
@@ -40,7 +42,7 @@ const Body = Type.Partial(
 export function profileRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.get('/api/v1/profile', { schema: { summary: 'Own card, ways and preferences' } }, async (request, reply) => {
     void reply.header('cache-control', 'no-store')
-    return profileOf(parts, ownOf(request), languageOf(request))
+    return profileOf(parts, await ownOf(request, parts), languageOf(request))
   })
 
   app.put(
@@ -56,7 +58,7 @@ export function profileRoutes(app: FastifyInstance, parts: HttpParts): void {
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
-      const own = ownOf(request)
+      const own = await ownOf(request, parts)
       const wanted = withoutAdded(request.body)
       const { row, person } = changeable(own, wanted)
       const edit = ownEdit(wanted, person, own.view)
@@ -69,14 +71,14 @@ export function profileRoutes(app: FastifyInstance, parts: HttpParts): void {
         throw error instanceof ChangedMeanwhile ? await meanwhile(parts.history, own.view, error) : error
       }
       tellChats(parts, own.view, person, edit.entity)
-      return profileOf(parts, ownOf(request), languageOf(request))
+      return profileOf(parts, await ownOf(request, parts), languageOf(request))
     },
   )
 
   telegramRoute(app, parts)
 }
 
-function telegramRoute(app: FastifyInstance, { linking }: HttpParts): void {
+function telegramRoute(app: FastifyInstance, parts: HttpParts): void {
   app.post(
     '/api/v1/profile/telegram',
     {
@@ -88,7 +90,7 @@ function telegramRoute(app: FastifyInstance, { linking }: HttpParts): void {
       },
     },
     async (request, reply): Promise<GivenLink> => {
-      const own = ownOf(request)
+      const own = await ownOf(request, parts)
       const { channel: name } = request.body as { channel: string }
       const card = changeable(own, { contacts: [{ channel: name, chat: '…' }] })
       const channel = own.view.channelByName(name)
@@ -104,7 +106,12 @@ function telegramRoute(app: FastifyInstance, { linking }: HttpParts): void {
             `The bot "${name}" is switched off or not set up: ask an administrator`,
           ),
         ])
-      const { code, expiresAt, username, problem: trouble } = await linking.give(own.view.id, card.row.id, channel)
+      const {
+        code,
+        expiresAt,
+        username,
+        problem: trouble,
+      } = await parts.linking.give(own.view.id, card.row.id, channel)
       void reply.status(201).header('cache-control', 'no-store')
       return {
         channel: name,
