@@ -14,6 +14,7 @@ import {
   IconPlugConnectedX,
   IconSend,
   IconTemplate,
+  IconUserQuestion,
   IconUsers,
   type Icon,
 } from '@tabler/icons-react'
@@ -231,6 +232,13 @@ export const PAGES: readonly Page[] = [
     operator: true,
     nav: { group: 'installation', icon: IconBuildingCommunity },
     load: () => import('./pages/workspaces/workspaces-page.tsx').then(({ WorkspacesPage }) => WorkspacesPage),
+  },
+  {
+    path: '/mine',
+    title: 'mine',
+    anyOf: [],
+    nav: { group: 'log', icon: IconUserQuestion },
+    load: () => import('./pages/mine/mine-page.tsx').then(({ MinePage }) => MinePage),
   },
   {
     path: '/account',

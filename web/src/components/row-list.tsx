@@ -60,7 +60,8 @@ export function RowList<Row extends { readonly id: string }>({
   if (list.error !== null && list.error !== undefined && rows.length === 0)
     return <Failure error={list.error} again={list.again} />
   if (list.loading) return <Loading />
-  if (rows.length === 0) return empty
+  // What is looked for may stand further back than the server has looked for this page.
+  if (rows.length === 0) return hasMore ? <Loading /> : empty
   return (
     <>
       {list.behind && (

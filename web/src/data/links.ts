@@ -9,6 +9,7 @@ export interface LinkUse {
   readonly login?: string
   readonly name?: string
   readonly email?: string
+  readonly code?: string
 }
 
 /** What the link of an address is for; a link that was used or is over is `not_found`. */

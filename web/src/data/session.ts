@@ -53,8 +53,15 @@ export function begin(session: Session): void {
   queries.setQueryData(KEY, session)
 }
 
+/** What somebody signs in with; `code`: of the second factor, where there is one. */
+export interface SignInAnswer {
+  readonly login: string
+  readonly password: string
+  readonly code?: string
+}
+
 /** Signs in. */
-export const useSignIn = (): UseMutationResult<Session, unknown, { login: string; password: string }> =>
+export const useSignIn = (): UseMutationResult<Session, unknown, SignInAnswer> =>
   useMutation({ mutationFn: (body) => call<Session>('POST', '/session', { body }), onSuccess: begin })
 
 /** Goes over to another workspace. */

@@ -5,6 +5,7 @@ import { accountWords } from '../../words/account.ts'
 import { shellWords } from '../../words/shell.ts'
 import { OwnCard } from './own-card.tsx'
 import { Password } from './password.tsx'
+import { SecondFactor } from './second-factor.tsx'
 import { Sessions } from './sessions.tsx'
 
 /**
@@ -19,7 +20,8 @@ export function AccountPage() {
       <PageHeader title={shell('account')} text={t('text')} />
       <Stack gap="xl" maw={720}>
         <OwnCard />
-        {/* Devices stand here, and the second factor after them. */}
+        {/* Devices stand here. */}
+        <SecondFactor />
         <Sessions />
         <Password />
       </Stack>

@@ -35,7 +35,7 @@ const BUTTONS = { setup: 'create', invitation: 'accept', reset: 'change' } as co
 
 function LinkForm({
   token,
-  link: { kind, workspace, login, name, email, account },
+  link: { kind, workspace, login, name, email, account, code: asksCode },
 }: {
   readonly token: string
   readonly link: LinkInfo
@@ -46,12 +46,13 @@ function LinkForm({
   const go = useNavigate()
   const use = useLinkUse(token)
   const form = useForm({
-    initialValues: { login: login ?? '', name: name ?? '', email: email ?? '', password: '' },
+    initialValues: { login: login ?? '', name: name ?? '', email: email ?? '', password: '', code: '' },
   })
-  const submit = form.onSubmit(({ password, ...who }) => {
+  const submit = form.onSubmit(({ password, code, ...who }) => {
     const chosen = who.login === login ? {} : { login: who.login }
+    const second = asksCode ? { code } : {}
     const body: LinkUse =
-      kind === 'setup' ? { ...who, password } : kind === 'invitation' ? { ...chosen, password } : { password }
+      kind === 'setup' ? { ...who, password } : { ...(kind === 'invitation' ? chosen : {}), password, ...second }
     use.mutate(body, {
       onSuccess: () => void go('/', { replace: true }),
       onError: (error) => {
@@ -108,6 +109,16 @@ function LinkForm({
             {...form.getInputProps('password')}
             aria-invalid={form.errors['password'] !== undefined}
           />
+          {asksCode && (
+            <TextInput
+              label={t('code')}
+              description={t('codeHint')}
+              autoComplete="one-time-code"
+              autoCapitalize="none"
+              {...form.getInputProps('code')}
+              aria-invalid={form.errors['code'] !== undefined}
+            />
+          )}
           <General error={use.error} />
           <Button type="submit" loading={use.isPending} fullWidth>
             {t(BUTTONS[kind])}

@@ -17,14 +17,23 @@ export function SignInPage() {
   const [search] = useSearchParams()
   const { session } = useSession()
   const signIn = useSignIn()
-  const form = useForm({ initialValues: { login: '', password: '' } })
+  const form = useForm({ initialValues: { login: '', password: '', code: '' } })
+  const wrongCode = codeError(signIn.error)
+  // Asked for once, it stays: another try goes on with the same password.
+  const [asksCode, setAsksCode] = useState(false)
   const [capsLock, setCapsLock] = useState(false)
   if (session !== null && session !== undefined) return <Navigate to={safe(search.get('back'))} replace />
   return (
     <Door title={t('title')}>
       <form
-        onSubmit={form.onSubmit((values) =>
-          signIn.mutate(values, { onError: () => form.setFieldValue('password', '') }),
+        onSubmit={form.onSubmit(({ code, ...values }) =>
+          signIn.mutate(asksCode ? { ...values, code } : values, {
+            onError: (error) => {
+              const isCode = codeError(error) !== undefined
+              if (isCode) setAsksCode(true)
+              form.setFieldValue(isCode ? 'code' : 'password', '')
+            },
+          }),
         )}
       >
         <Stack>
@@ -45,12 +54,24 @@ export function SignInPage() {
             {...form.getInputProps('password')}
             onKeyUp={(event) => setCapsLock(event.getModifierState('CapsLock'))}
           />
+          {asksCode && (
+            <TextInput
+              label={t('code')}
+              description={t('codeHint')}
+              autoComplete="one-time-code"
+              autoCapitalize="none"
+              autoFocus
+              {...form.getInputProps('code')}
+              error={signIn.variables?.code === undefined || signIn.isPending ? undefined : wrongCode}
+              aria-invalid={signIn.variables?.code !== undefined && wrongCode !== undefined}
+            />
+          )}
           {capsLock && (
             <Text size="sm" role="status">
               {t('capsLock')}
             </Text>
           )}
-          <Wrong error={signIn.error} />
+          {wrongCode === undefined && <Wrong error={signIn.error} />}
           <Button type="submit" loading={signIn.isPending} fullWidth>
             {t('submit')}
           </Button>
@@ -65,6 +86,10 @@ export function SignInPage() {
     </Door>
   )
 }
+
+/** What is said of the code of the second factor: that it is wanted, or wrong; undefined when it is about something else. */
+const codeError = (error: unknown): string | undefined =>
+  error instanceof ApiError ? error.details.find(({ path }) => path === '/code')?.message : undefined
 
 /** Why the sign-in failed; after too many attempts, how long to wait. */
 function Wrong({ error }: { readonly error: unknown }) {
