@@ -5,6 +5,7 @@
 import { LiquidError, type Template } from 'liquidjs'
 import type { Text } from '@nabat/api/text.ts'
 import { nearest } from '../schema-problems.ts'
+import { lineOf } from './place.ts'
 import { engineOf, LIMITS, LONGEST, type Part } from './words.ts'
 
 /** A mistake in one part. Lines and columns count from 1. */
@@ -75,12 +76,6 @@ function placeOf(source: string, error: unknown): { line: number; column: number
 
 const blankedFrom = (input: string, source: string): boolean =>
   input.length === source.length && input.replace(/\s/g, '').length <= source.length
-
-/** Line and column, from 1, of a place in a text. */
-export function lineOf(source: string, at: number): { line: number; column: number } {
-  const before = source.slice(0, at)
-  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') }
-}
 
 interface Told {
   readonly text: Text
