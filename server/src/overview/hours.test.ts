@@ -23,7 +23,6 @@ class Life {
   readonly store: Store
   now = NOW
   readonly makeId = idMaker({ now: () => this.now, after: () => () => {} }, systemRandom)
-  } as never)
   readonly made: string[] = []
   readonly claimed: ClaimedRow[] = []
   readonly chats = new Set<string>()
@@ -136,12 +135,10 @@ const STEPS: fc.Arbitrary<{ name: string; run: Step }>[] = [
     )
     .map((some) => ({ name: `happens ${some.join()}`, run: (life) => life.happens(...some) })),
   chat.map((one) => ({ name: `claims ${one}`, run: (life) => life.claims(one) })),
-  fc
-    .tuple(fc.constantFrom('sent', 'sent', 'failed'), fc.boolean())
-    .map(([state, together]) => ({
-      name: `settles ${state} ${together}`,
-      run: (life) => life.settles(state, together),
-    })),
+  fc.tuple(fc.constantFrom('sent', 'sent', 'failed'), fc.boolean()).map(([state, together]) => ({
+    name: `settles ${state} ${together}`,
+    run: (life) => life.settles(state, together),
+  })),
   pick.map((n) => ({
     name: `cancels ${n}`,
     run: (life) => life.store.cancelDeliveries(1, life.one(n), 'cancelled', life.now),
@@ -175,5 +172,68 @@ describe.each(STORES)('the hours that are kept, $name', (kind) => {
       }),
       { numRuns: kind.name === 'sqlite' ? 40 : 12 },
     )
+  })
+
+  it('follow a digest that began in an hour before, and one that goes another way', async () => {
+    const { store } = await freshStore(kind)
+    const life = new Life(store)
+    life.now = FIRST
+    await life.happens('a', 1, 'digest', null)
+    life.now += 80 * MINUTE
+    await life.happens('a', 1, 'digest', null)
+    life.now += 3 * HOUR_MS
+    expect(await kept(life)).toEqual(await counted(store))
+    await life.claims('a')
+    const [row] = life.claimed.splice(0)
+    const instead = delivery({ id: life.makeId(), digest: true, rule: 2, dueAt: life.now }, 'b')
+    await store.settle([ended(row!, { state: 'failed', reason: 'blocked', instead })], [], life.now)
+    life.chats.add('b')
+    expect(await kept(life)).toEqual(await counted(store))
+    await life.claims('b')
+    await life.settles('sent', false)
+    expect(await kept(life)).toEqual(await counted(store))
+  })
+
+  it('are counted once: what is over and waits for nothing is never read again', async () => {
+    const { store } = await freshStore(kind)
+    const life = new Life(store)
+    for (let hour = 0; hour < 6; hour += 1) {
+      for (let n = 0; n < 5; n += 1) await life.happens('a', 1, 'leaves', 'cam-1')
+      await life.claims('a')
+      while (life.claimed.length > 0) await life.settles('sent', false)
+      life.now += HOUR_MS
+    }
+    const asked: string[] = []
+    const watched = Object.assign(Object.create(store) as Store, {
+      read: (query: Parameters<Store['read']>[0]) => {
+        asked.push(query.sql)
+        return store.read(query)
+      },
+    })
+    await lookAtHours(watched, 1, FIRST, life.now)
+    const first = asked.splice(0).length
+    await lookAtHours(watched, 1, FIRST, life.now)
+    // What is known, the first hour, and the two hours that are not over: four statements each, and what waits of them.
+    expect(asked.length).toBeLessThanOrEqual(2 + 2 * 5)
+    expect(first).toBeGreaterThan(asked.length + 4 * 4)
+    const [known, ...rest] = asked
+    expect(known).toContain('from hourly')
+    expect(rest.filter((sql) => sql.includes('from hourly'))).toEqual([])
+  })
+
+  it('end with retention, and with what nobody looks back to any more', async () => {
+    const { store } = await freshStore(kind)
+    const life = new Life(store)
+    await life.happens('a', 1, 'suppressed', null)
+    life.now += 5 * HOUR_MS
+    await kept(life)
+    const hours = async () =>
+      (await store.read({ sql: 'select hour from hourly where workspace = ?', parameters: [1] })).length
+    expect(await hours()).toBeGreaterThan(1)
+    await store.forget(1, life.now - 3 * HOUR_MS, 100)
+    expect(await hours()).toBe(1)
+    expect(await kept(life)).toEqual(await counted(store))
+    await store.writeHours(1, [], life.now)
+    expect(await hours()).toBe(0)
   })
 })
