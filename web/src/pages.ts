@@ -11,6 +11,7 @@ import {
   IconHistory,
   IconKey,
   IconListDetails,
+  IconPlayerPlay,
   IconPlugConnectedX,
   IconSend,
   IconTemplate,
@@ -23,7 +24,7 @@ import type { WordKey } from './i18n.ts'
 import type { shellWords } from './words/shell.ts'
 
 /** Groups of the navigation, in their order. */
-export const GROUPS = ['log', 'settings', 'more', 'installation'] as const
+export const GROUPS = ['demo', 'log', 'settings', 'more', 'installation'] as const
 
 /** A page of the console. */
 export interface Page {
@@ -34,6 +35,8 @@ export interface Page {
   readonly anyOf: readonly Permission[]
   /** Only for the operator of the installation. */
   readonly operator?: true
+  /** Only in a demonstration. */
+  readonly demo?: true
   /** Where it stands in the navigation; without it, it is reached from another page. */
   readonly nav?: { readonly group: (typeof GROUPS)[number]; readonly icon: Icon }
   readonly load: () => Promise<ComponentType>
@@ -41,6 +44,14 @@ export interface Page {
 
 /** Every page behind the sign-in. The router, the navigation, the tests of access and the screenshots go by this list. */
 export const PAGES: readonly Page[] = [
+  {
+    path: '/demo',
+    title: 'demo',
+    anyOf: ['events.read'],
+    demo: true,
+    nav: { group: 'demo', icon: IconPlayerPlay },
+    load: () => import('./pages/demo/demo-page.tsx').then(({ DemoPage }) => DemoPage),
+  },
   {
     path: '/start',
     title: 'start',

@@ -7,10 +7,11 @@ import type { Page } from '../pages.ts'
 import { shellWords } from '../words/shell.ts'
 
 /** Whether somebody may see a page. */
-export const maySee = ({ anyOf, operator }: Page, { permissions, account }: Session): boolean =>
-  operator === true
-    ? account.operator
-    : anyOf.length === 0 || anyOf.some((permission) => permissions.includes(permission))
+export const maySee = ({ anyOf, operator, demo }: Page, session: Session): boolean =>
+  (demo !== true || session.demo) &&
+  (operator === true
+    ? session.account.operator
+    : anyOf.length === 0 || anyOf.some((permission) => session.permissions.includes(permission)))
 
 /** The page, or why it is not shown. */
 export function PageFrame({ page, children }: { readonly page: Page; readonly children: ReactNode }) {

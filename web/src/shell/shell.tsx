@@ -11,6 +11,7 @@ import { useSession } from '../data/session.ts'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
 import { CONTENT, useArrival } from './arrival.ts'
+import { DemoBanner } from './demo-banner.tsx'
 import { Navigation } from './navigation.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { WorkspaceMenu } from './workspace-menu.tsx'
@@ -71,11 +72,8 @@ function Around({ session }: { readonly session: Session }) {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id={CONTENT} aria-label={arrived} tabIndex={-1} style={{ outline: 'none' }}>
-        {!connected && (
-          <Alert color="yellow" variant="light" mb="md" icon={<IconCloudOff aria-hidden />} role="status">
-            {t('offline')}
-          </Alert>
-        )}
+        {session.demo && <DemoBanner />}
+        <Notices />
         <div style={{ maxWidth: 1200, marginInline: 'auto' }}>
           <Outlet key={session.workspace.name} />
         </div>
