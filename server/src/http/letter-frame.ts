@@ -36,7 +36,6 @@ export function letterFrameRoute(app: FastifyInstance): void {
         },
       },
     },
-    async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(PAGE),
+    async (_request, reply) => reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(PAGE),
   )
 }
