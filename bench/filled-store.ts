@@ -11,7 +11,7 @@ import { systemRandom } from '../server/src/clock.ts'
 import { startNabat, type Sink } from './processes.ts'
 import { storm, stormConfig, withIncident } from './storm.ts'
 
-/** The history ends now and goes back so far; less than what is kept. */
+/** The history ends now and goes back so far, unless said otherwise; less than what is kept. */
 const SPAN_MS = 150 * 86_400_000
 const AT_A_TIME = 100_000
 /** Every so manieth delivery failed, and is found by its state. */
@@ -31,6 +31,7 @@ export async function fillStore(
   sink: Sink,
   count: number,
   say: (line: string) => void,
+  spanMs: number = SPAN_MS,
 ): Promise<Filled> {
   {
     await using nabat = await startNabat({ config: stormConfig(sink.url), folder })
@@ -53,7 +54,7 @@ export async function fillStore(
       if (n % 1_000_000 === 0)
         say(`${n.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} deliveries written`)
     }
-    clock.ms = Math.floor(endsAt - SPAN_MS + (SPAN_MS * n) / count)
+    clock.ms = Math.floor(endsAt - spanMs + (spanMs * n) / count)
     const data = JSON.stringify((withIncident(n % 20_000) as { data: unknown }).data)
     dataBytes += Buffer.byteLength(data)
     const id = idBytes(makeId())

@@ -21,6 +21,7 @@ const EMBEDDED: Benches = {
   budgets: () => import('./budgets.ts'),
   idle: () => import('./idle.ts'),
   history: () => import('./history.ts'),
+  overview: () => import('./overview.ts'),
   'dry-run': () => import('./dry-run.ts'),
 }
 const POSTGRES: Benches = {
