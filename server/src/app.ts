@@ -26,12 +26,15 @@ import { runningVersion } from './live/version.ts'
 import { openLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { openAccess } from './people/access.ts'
+import { Devices } from './people/devices.ts'
 import { Keys, KeyLimits } from './people/keys.ts'
+import { pushKeys } from './people/push-keys.ts'
 import { WorkspaceLife } from './people/workspace-life.ts'
 import { Node } from './nodes/node.ts'
 import { ROLES, type Role } from './nodes/roles.ts'
 import { moveChat } from './configuration/move.ts'
 import { MOVE_MARK } from './move/tables.ts'
+import { startKeepingHours } from './overview/keep-up.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { Schedules } from './schedules/runner.ts'
 import { StartRefused } from './start-refused.ts'
@@ -124,6 +127,13 @@ async function start(
       return (await open.lookup?.(address, AbortSignal.timeout(LOOKUP_MS))) ?? null
     },
   })
+  const home = workspaces.byName(DEFAULT_WORKSPACE)!.id
+  const devices = new Devices({
+    ...{ store, box, workspaces, clock, makeId, log, home },
+    keys: await pushKeys(store, box, random),
+    hosts: config.pushHosts,
+    publicUrl: config.publicUrl,
+  })
   const node =
     config.databaseUrl === null
       ? null
@@ -148,13 +158,13 @@ async function start(
           at: clock.now(),
           ...entryOf(message),
         }),
+      push: devices.world(workspace),
     }),
     publicUrl: config.publicUrl,
     moved: (row, to) => void moveChat(row, to, { store, workspaces, configuration, log }),
   })
   const keys = new Keys(store, clock, random)
   await keys.load()
-  const home = workspaces.byName(DEFAULT_WORKSPACE)!.id
   if (config.adminKey !== null) keys.addFixed(config.adminKey, home, 'admin')
   const controlKey = random.bytes(24).toString('base64url')
   keys.addFixed(controlKey, home, 'command line')
@@ -184,6 +194,7 @@ async function start(
     workspaces,
     keys,
     access,
+    devices,
     life,
     picker: new ChatPicker(store, updates, clock),
     linking: new Linking({ store, updates, clock, random, log }),
@@ -230,6 +241,8 @@ async function start(
     keepDays: config.keepDays,
     raise: pipeline.raise.bind(pipeline),
   })
+  const endHours = startKeepingHours({ store, workspaces, clock, log, keepsUp: () => node?.keepsUp() ?? true })
+  undo.push(endHours)
   const schedules = new Schedules({ store, workspaces, clock, log, raise: pipeline.raise.bind(pipeline) })
   schedules.start()
   undo.push(() => schedules.stop())
@@ -252,6 +265,7 @@ async function start(
     async stop() {
       ready = false
       endHousekeeping()
+      endHours()
       removeControl(config.dataFolder)
       await updates.stop()
       await server.close()

@@ -16,6 +16,8 @@ export interface Config {
   readonly secretKeyFile: string | null
   readonly publicUrl: string | null
   readonly allowPrivateAddresses: boolean
+  /** Push services that browsers may name beside the known ones: `host` or `host:port`. */
+  readonly pushHosts: readonly string[]
   readonly logLevel: string
   /** Days for which events and deliveries are kept. */
   readonly keepDays: number
@@ -71,6 +73,16 @@ export function readConfig(
       en: 'With NABAT_DATABASE_URL there must be NABAT_SECRET_KEY or NABAT_SECRET_KEY_FILE, the same on every node',
     })
   const adminKey = given('NABAT_ADMIN_KEY')
+  const pushHosts = (given('NABAT_PUSH_HOSTS') ?? '')
+    .toLowerCase()
+    .split(',')
+    .flatMap((host) => host.trim() || [])
+  for (const host of pushHosts)
+    if (!/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/.test(host))
+      mistakes.push({
+        ru: `NABAT_PUSH_HOSTS: "${host}": нужны имена через запятую, с портом или без: push.example.ru,127.0.0.1:9102`,
+        en: `NABAT_PUSH_HOSTS: "${host}": give names separated by commas, with a port or without: push.example.ru,127.0.0.1:9102`,
+      })
   const config: Config = {
     port: whole('NABAT_PORT', 8080, 0, 65535),
     host: given('NABAT_HOST') ?? '127.0.0.1',
@@ -82,6 +94,7 @@ export function readConfig(
     secretKeyFile: given('NABAT_SECRET_KEY_FILE'),
     publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
     allowPrivateAddresses: oneOf('NABAT_ALLOW_PRIVATE_ADDRESSES', 'false', ['true', 'false']) === 'true',
+    pushHosts,
     logLevel: oneOf('NABAT_LOG_LEVEL', 'info', LEVELS),
     keepDays: whole('NABAT_KEEP_DAYS', KEEP_DAYS, 1, 36500),
     env,

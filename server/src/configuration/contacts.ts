@@ -1,5 +1,6 @@
 import type { ChannelKindName } from '@nabat/api/channel.ts'
 import type { Contact, User } from '@nabat/api/configuration.ts'
+import type { ChannelView } from './channel-view.ts'
 import type { WorkspaceView } from './view.ts'
 
 /** The contacts of a person in the order in which they are tried; those the employee card implies come last. */
@@ -12,9 +13,12 @@ export function contactsOf(person: User, view: WorkspaceView): Contact[] {
   const chat = first('mattermost')
   if (person.mattermost !== undefined && chat !== undefined)
     contacts.push({ channel: chat, chat: `@${person.mattermost.replace(/^@/, '')}` })
-  // One that was made takes the place of the one every workspace has.
-  const push = [...view.channels.values()].findLast((channel) => channel.kind.kind === 'push')
+  const push = pushChannel(view)
   const named = contacts.some(({ channel }) => view.channelByName(channel)?.kind.kind === 'push')
   if (push?.enabled === true && !named && view.hasDevice(person.login)) contacts.push({ channel: push.name })
   return contacts
 }
+
+/** The channel that pushes to browsers: one that was made takes the place of the one every workspace has. */
+export const pushChannel = (view: WorkspaceView): ChannelView | undefined =>
+  [...view.channels.values()].findLast((channel) => channel.kind.kind === 'push')

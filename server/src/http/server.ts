@@ -13,6 +13,7 @@ import type { Live } from '../live/live.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Access } from '../people/access.ts'
+import type { Devices } from '../people/devices.ts'
 import type { Keys, KeyLimits } from '../people/keys.ts'
 import type { WorkspaceLife } from '../people/workspace-life.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
@@ -31,6 +32,7 @@ import { channelRoutes } from './routes/channels.ts'
 import { sectionRoutes, wholeRoutes } from './routes/configuration.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { destinationRoutes } from './routes/destinations.ts'
+import { deviceRoutes } from './routes/devices.ts'
 import { dryRunRoutes } from './routes/dry-run.ts'
 import { explanationRoutes } from './routes/explanations.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -66,6 +68,7 @@ export interface HttpParts extends ConsoleParts {
   readonly workspaces: Workspaces
   readonly keys: Keys
   readonly access: Access
+  readonly devices: Devices
   readonly life: WorkspaceLife
   /** Where this server is reached, http://host:port; once it listens. */
   readonly listensOn: () => string
@@ -164,6 +167,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     secondFactorRoutes(routes, parts)
     mineRoutes(routes, parts)
     linkRoutes(routes, parts)
+    deviceRoutes(routes, parts)
     profileRoutes(routes, parts)
     reachabilityRoutes(routes, parts)
     parts.demo?.(routes, parts)
