@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Section } from '@nabat/api/configuration.ts'
 import type { Applied, ApplyResult } from '../../configuration/configuration.ts'
 import type { WorkspaceView } from '../../configuration/view.ts'
+import { authorsOf } from '../../history/authors.ts'
 import { reachOf } from '../../people/reachability.ts'
 import { downOf } from '../../history/channels-down.ts'
 import { nextTimesOf } from '../../schedules/entries.ts'
@@ -37,7 +38,8 @@ function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown
 
 /**
  * Entities of one section as the API shows them; of schedules and silences also what the clock says of them, of channels
- * whether they are down, of users whether they can sign in and be told anything, of rules where they stand.
+ * whether they are down, of users whether they can sign in and be told anything, of rules where they stand, of templates whose
+ * they are.
  */
 export async function entityViews(
   { store, clock, pipeline }: HttpParts,
@@ -48,10 +50,13 @@ export async function entityViews(
   const now = clock.now()
   const accounts = rows[0]?.section === 'users' ? await accountStates(store, view.id, rows, now) : undefined
   const names = rows[0]?.section === 'channels' ? rows.map(({ key }) => key) : undefined
+  const ids = rows.map(({ id }) => id)
+  const authors = rows[0]?.section === 'templates' ? await authorsOf(store, view, 'templates', ids) : undefined
   const down = names === undefined ? undefined : await downOf(store, view.id, names)
   return rows.map((row) => ({
     ...entityView(row, view),
     ...silences?.get(row.id),
+    ...authors?.get(row.id),
     ...(accounts === undefined ? {} : { account: accounts.get(row.id), reachable: isReached(row, view, pipeline) }),
     ...(down === undefined ? {} : { down: down.get(row.key) ?? null }),
     ...(row.section === 'schedules' ? times(row, view, now) : {}),
