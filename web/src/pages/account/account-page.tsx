@@ -3,7 +3,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { useWords } from '../../i18n.ts'
 import { accountWords } from '../../words/account.ts'
 import { shellWords } from '../../words/shell.ts'
-import { OwnCard } from './own-card.tsx'
+import { OwnSections } from './own-sections.tsx'
 import { Password } from './password.tsx'
 import { SecondFactor } from './second-factor.tsx'
 import { Sessions } from './sessions.tsx'
@@ -18,8 +18,8 @@ export function AccountPage() {
   return (
     <>
       <PageHeader title={shell('account')} text={t('text')} />
-      <Stack gap="xl" maw={720}>
-        <OwnCard />
+      <Stack gap="xl" maw={760}>
+        <OwnSections />
         {/* Devices stand here. */}
         <SecondFactor />
         <Sessions />
