@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, expectError, makeKey, withKey } from '../../test/support/answers.ts'
 import { giveBack, takeDatabase } from '../../test/support/postgres.ts'
@@ -26,7 +27,7 @@ schedules: [{ name: ${MARK} schedule, cron: '0 0 29 2 *', type: summary.schedule
 
 /** What stands in paths is found in these lists; a file in none. */
 const LISTS =
-  'changes channels deliveries destinations events groups incidents keys rules schedules sessions silences templates types users'.split(
+  'changes channels deliveries destinations devices events groups incidents keys rules schedules sessions silences templates types users'.split(
     ' ',
   )
 
@@ -56,6 +57,9 @@ const WRITES: Readonly<Record<string, ((other: Other) => unknown) | null>> = {
   'POST /apply': () => CONFIG,
   'PUT /session': () => ({ workspace: MARK }),
   'POST /workspaces': () => ({ name: MARK }),
+  'POST /push/clicked': ({ deliveries }) => ({ delivery: deliveries[0] }),
+  // What a body could name is the endpoint of a browser: it is looked for in the own workspace.
+  'POST /devices': null,
   'POST /users': null,
   'POST /silences': null,
   'POST /types': null,
@@ -145,6 +149,12 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
     const headers = { authorization: `Bearer ${key}` }
     const uploaded = await fetch(`${server.url}/api/v1/files`, { method: 'POST', headers, body: form })
     const file = ((await uploaded.json()) as { id: string }).id
+    const p256dh = createECDH('prime256v1').generateKeys('base64url')
+    const device = {
+      ...{ endpoint: `https://fcm.googleapis.com/fcm/send/${MARK}`, title: `${MARK} phone` },
+      keys: { p256dh, auth: Buffer.alloc(16).toString('base64url') },
+    }
+    expect((await ask(call, 'POST', '/api/v1/devices', device)).status).toBe(201)
     const event = {
       ...{ type: 'camera.unavailable', id: `${MARK}-1`, source: MARK, subject: MARK },
       ...{ data: { camera: MARK }, attachments: [{ file, name: `${MARK}.txt` }] },
@@ -209,9 +219,10 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
       for (const thing of await thingsAt(path))
         for (const [name, call] of callers) {
           asked += 1
-          const body = method === 'PUT' ? { name: 'taken', login: 'taken' } : undefined
+          const taken = { PUT: { name: 'taken', login: 'taken' }, PATCH: { title: 'taken' } }
+          const body = taken[method as keyof typeof taken]
           const { status, body: told } = await ask(call, method, at(path, thing), body)
-          const wanted = path.includes('/sessions/') && name === 'key' ? 403 : 404
+          const wanted = /^\/api\/v1\/(sessions|devices)\//.test(path) && name === 'key' ? 403 : 404
           expect({ name, method, path, thing, status }).toEqual({ name, method, path, thing, status: wanted })
           expect(JSON.stringify(told)).not.toContain(MARK)
         }
@@ -262,7 +273,11 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
         if (typeof body === 'string' && who === 'person') continue
         const answer = await ask(call, method, `/api/v1${path}`, body)
         if (path.startsWith('/deliveries/')) expect(answer, name).toMatchObject({ status: 200, body: { ids: [] } })
-        else expect([400, 403, 404, 409], `${name} ${who} ${JSON.stringify(answer.body)}`).toContain(answer.status)
+        else
+          expect(
+            path === '/push/clicked' ? [204, 403] : [400, 403, 404, 409],
+            `${name} ${who} ${JSON.stringify(answer.body)}`,
+          ).toContain(answer.status)
       }
     }
     expect(await everythingOfTheirs()).toEqual(before)

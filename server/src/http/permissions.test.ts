@@ -60,6 +60,13 @@ PUT    /session                          person
 GET    /sessions                         person
 DELETE /sessions/{id}                    person
 PUT    /session/password                 person
+GET    /push                             person
+POST   /push/clicked                     person
+GET    /devices                          person
+POST   /devices                          person
+PATCH  /devices/{id}                     person
+DELETE /devices/{id}                     person
+POST   /devices/{id}/test                person
 GET    /session/second-factor            person
 POST   /session/second-factor            person
 PUT    /session/second-factor            person
@@ -165,6 +172,7 @@ GET    /inbox                            person
 GET    /inbox/counts                     person
 POST   /inbox/read                       person
 POST   /inbox/unread                     person
+GET    /users/{id}/devices               people.read
 GET    /users/{id}/inbox                 inboxes.read
 GET    /users/{id}/inbox/counts          inboxes.read
 DELETE /users/{id}/inbox                 inboxes.write
@@ -204,6 +212,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/session/second-factor/recovery': { code: 'x' },
   'POST /api/v1/session/second-factor/off': { code: 'x' },
   'POST /api/v1/keys': { name: 'n', rights: 'send' },
+  'POST /api/v1/push/clicked': { delivery: 'x' },
+  'POST /api/v1/devices': { endpoint: 'https://example.ru', keys: { p256dh: 'x', auth: 'x' } },
+  'PATCH /api/v1/devices/{id}': { title: 'x' },
   'POST /api/v1/deliveries/retry': { ids: ['x'] },
   'POST /api/v1/deliveries/cancel': { ids: ['x'] },
   'POST /api/v1/incidents/{key}/acknowledge': {},
