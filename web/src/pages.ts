@@ -9,6 +9,7 @@ import {
   IconCalendarTime,
   IconFileCode,
   IconHistory,
+  IconInbox,
   IconKey,
   IconListDetails,
   IconPlayerPlay,
@@ -96,6 +97,13 @@ export const PAGES: readonly Page[] = [
     title: 'incident',
     anyOf: ['events.read'],
     load: () => import('./pages/incidents/incident-page.tsx').then(({ IncidentPage }) => IncidentPage),
+  },
+  {
+    path: '/inbox',
+    title: 'inbox',
+    anyOf: [],
+    nav: { group: 'log', icon: IconInbox },
+    load: () => import('./pages/inbox/inbox-page.tsx').then(({ InboxPage }) => InboxPage),
   },
   {
     path: '/notifications',

@@ -19,7 +19,10 @@ export function useShortcut(key: string, act: () => void): void {
   }, [key, act])
 }
 
-type Line = readonly [readonly string[], 'keysRows' | 'keysOpen' | 'keysSearch' | 'keysAcknowledge' | 'keysSelect']
+type Line = readonly [
+  readonly string[],
+  'keysRows' | 'keysOpen' | 'keysSearch' | 'keysAcknowledge' | 'keysSelect' | 'keysRead' | 'keysUnread',
+]
 
 /** Which keys a list knows, and the switch for those who talk to their computer: a spoken word is many letters. */
 export function ShortcutsHint({ more = [] }: { readonly more?: readonly Line[] }) {

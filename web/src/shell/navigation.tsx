@@ -2,6 +2,7 @@ import type { Session } from '@nabat/api/session.ts'
 import { Badge, NavLink, Text } from '@mantine/core'
 import { NavLink as RouterLink, useLocation } from 'react-router'
 import { useCounts } from '../data/counts.ts'
+import { useInboxCounts } from '../data/inbox.ts'
 import { useWords } from '../i18n.ts'
 import { GROUPS, PAGES } from '../pages.ts'
 import { shellWords } from '../words/shell.ts'
@@ -12,8 +13,10 @@ export function Navigation({ session }: { readonly session: Session }) {
   const t = useWords(shellWords)
   const { pathname } = useLocation()
   const { data: counts } = useCounts()
+  const inbox = useInboxCounts()
   const figures: Readonly<Record<string, number | undefined>> = {
     '/incidents': counts?.unacknowledgedIncidents,
+    '/inbox': inbox?.unread,
     '/deliveries': counts?.failedToday,
     '/reachability': counts?.unreachable,
   }

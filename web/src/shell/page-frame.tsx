@@ -5,6 +5,7 @@ import { useSignedIn } from '../data/session.ts'
 import { useWords } from '../i18n.ts'
 import type { Page } from '../pages.ts'
 import { shellWords } from '../words/shell.ts'
+import { titlePage } from './window-title.ts'
 
 /** Whether somebody may see a page. */
 export const maySee = ({ anyOf, operator, demo }: Page, session: Session): boolean =>
@@ -19,7 +20,7 @@ export function PageFrame({ page, children }: { readonly page: Page; readonly ch
   const allowed = maySee(page, useSignedIn())
   const title = t(allowed ? page.title : 'noAccess')
   useEffect(() => {
-    document.title = `${title} · ${t('nabat')}`
-  }, [title, t])
+    titlePage(title)
+  }, [title])
   return allowed ? children : <Empty order={1} title={t('noAccess')} text={t('noAccessWhy')} />
 }

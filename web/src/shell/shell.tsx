@@ -10,6 +10,7 @@ import { useConnected, useLive } from '../data/live.ts'
 import { useSession } from '../data/session.ts'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
+import { Bell } from './bell.tsx'
 import { CONTENT, useArrival } from './arrival.ts'
 import { DemoBanner } from './demo-banner.tsx'
 import { Navigation } from './navigation.tsx'
@@ -63,7 +64,10 @@ function Around({ session }: { readonly session: Session }) {
             </Anchor>
             <WorkspaceMenu session={session} />
           </Group>
-          <PersonMenu session={session} />
+          <Group gap={4} wrap="nowrap">
+            <Bell key={session.workspace.name} />
+            <PersonMenu session={session} />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar aria-label={t('navigation')}>

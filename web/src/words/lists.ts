@@ -23,6 +23,8 @@ export const listWords = words(
     keysSearch: 'к отбору',
     keysAcknowledge: 'подтвердить инцидент',
     keysSelect: 'отметить строку',
+    keysRead: 'прочитано',
+    keysUnread: 'не прочитано',
     singleKeys: 'Буквы как команды',
   },
   {
@@ -45,6 +47,8 @@ export const listWords = words(
     keysSearch: 'to the filters',
     keysAcknowledge: 'acknowledge the incident',
     keysSelect: 'tick the row',
+    keysRead: 'mark it read',
+    keysUnread: 'mark it unread',
     singleKeys: 'Letters as commands',
   },
 )

@@ -1,0 +1,111 @@
+import { UnstyledButton } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useCallback, useEffect, useMemo } from 'react'
+import { useNavigate } from 'react-router'
+import { targetOf } from '../data/inbox-target.ts'
+import { askNewest, askUnread, mark, type InboxEntry } from '../data/inbox.ts'
+import { useChanged } from '../data/live.ts'
+import { mineToTell, watchFront } from '../data/one-window.ts'
+import { queries } from '../data/queries.ts'
+import { useMay } from '../data/session.ts'
+import { toastSettings } from '../data/toast-settings.ts'
+import { say } from '../i18n.ts'
+import { inboxWords } from '../words/inbox.ts'
+import { chime } from './chime.ts'
+import { LOOKED_AT, Toaster } from './toaster.ts'
+
+const WARNING_MS = 10_000
+const REST = 'inbox rest'
+const idOf = (entry: string): string => `inbox ${entry}`
+
+/** What comes in and is urgent appears in the corner, in one window of the browser. Nothing is drawn in its own place. */
+export function Toasts() {
+  const go = useNavigate()
+  const mayReadEvents = useMay('events.read')
+  const toaster = useMemo((): Toaster => {
+    const open = (entry: InboxEntry): void => {
+      notifications.hide(idOf(entry.id))
+      void mark({ as: 'read', ids: [entry.id] })
+        .catch(() => undefined)
+        .then(() => queries.invalidateQueries({ queryKey: ['inbox'] }))
+      const target = targetOf(entry, mayReadEvents)
+      if (target !== undefined && 'outside' in target) window.open(target.outside, '_blank', 'noreferrer')
+      else void go(target?.inside ?? '/inbox')
+    }
+    const made: Toaster = new Toaster({
+      newest: askNewest,
+      unread: () => askUnread(LOOKED_AT),
+      settings: toastSettings,
+      mine: mineToTell,
+      show(entry) {
+        showEntry(
+          entry,
+          () => open(entry),
+          () => made.closed(entry.id),
+        )
+        if (toastSettings().sound) chime()
+      },
+      showRest: (count) =>
+        showRest(
+          count,
+          () => void go('/inbox'),
+          () => made.closedRest(),
+        ),
+      hide: (entry) => notifications.hide(idOf(entry)),
+    })
+    return made
+  }, [go, mayReadEvents])
+  useEffect(watchFront, [])
+  useEffect(() => void toaster.start(), [toaster])
+  useChanged(
+    ['inbox'],
+    useCallback(() => void toaster.look(), [toaster]),
+  )
+  return null
+}
+
+/** Shows an entry, or brings its toast up to date. */
+function showEntry(entry: InboxEntry, open: () => void, onClose: () => void): void {
+  const { id, title, severity, typeTitle } = entry
+  const isCritical = severity === 'critical'
+  const toast = {
+    id: idOf(id),
+    color: isCritical ? 'red' : 'orange',
+    title: typeTitle === title ? undefined : typeTitle,
+    message: <Opening title={title} open={open} />,
+    // A critical one interrupts whoever listens to the page, and stays until it is closed.
+    role: isCritical ? 'alert' : 'status',
+    autoClose: isCritical ? (false as const) : WARNING_MS,
+    withBorder: true,
+    onClose,
+  }
+  // Shown again, one that is there already would not change; of one that is not there, there is nothing to change.
+  notifications.show(toast)
+  notifications.update(toast)
+}
+
+function showRest(count: number, go: () => void, onClose: () => void): void {
+  const open = (): void => {
+    notifications.hide(REST)
+    go()
+  }
+  const toast = {
+    id: REST,
+    color: 'gray',
+    message: <Opening title={say(inboxWords, 'more', { count })} open={open} />,
+    role: 'status',
+    autoClose: false as const,
+    withBorder: true,
+    onClose,
+  }
+  notifications.show(toast)
+  notifications.update(toast)
+}
+
+function Opening({ title, open }: { readonly title: string; readonly open: () => void }) {
+  return (
+    <UnstyledButton onClick={open} fz="sm" fw={600} w="100%" mih={24} style={{ overflowWrap: 'anywhere' }}>
+      {title}
+    </UnstyledButton>
+  )
+}
