@@ -23,6 +23,26 @@ export const ROLES = [
   'client',
 ] as const
 
+/** How letters look. */
+export const LetterLook = Type.Object(
+  {
+    logo: Type.Optional(
+      Type.String({
+        pattern: '^(https://\\S+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$',
+        maxLength: 2048,
+        description:
+          'Id of an uploaded picture (PNG, JPEG, GIF up to 512 KB), which goes with the letter, or an https:// address',
+      }),
+    ),
+    color: Type.Optional(
+      Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'Of buttons and of the line at the top, #rrggbb' }),
+    ),
+    footer: Type.Optional(Type.String({ maxLength: 2000, description: 'In small letters under the page; plain text' })),
+  },
+  { additionalProperties: false, description: 'How letters look' },
+)
+export type LetterLook = Static<typeof LetterLook>
+
 export const Workspace = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Short name, in addresses and logs' }),
@@ -48,6 +68,7 @@ export const Workspace = Type.Object(
       }),
     ),
     signature: Type.Optional(Type.String({ maxLength: 4000, description: 'Under every letter' })),
+    letter: Type.Optional(LetterLook),
     systemContact: Type.Optional(
       Type.String({ maxLength: 320, description: 'E-mail address for notices of the system' }),
     ),

@@ -17,6 +17,19 @@ export interface AttachedFile {
   read(): Promise<Buffer>
 }
 
+/** How letters of a company look. */
+export interface LetterStyle {
+  readonly company: string
+  /** #rrggbb; undefined: by severity. */
+  readonly colour: string | undefined
+  /** An https address, or a picture that goes with the letter. */
+  readonly logo: string | AttachedFile | undefined
+  readonly footer: string | undefined
+}
+
+/** How a letter names the picture that goes with it. */
+export const LOGO_ADDRESS = 'cid:logo'
+
 /** A rendered message, the same for every channel; each takes from it what its medium can show. */
 export interface Message {
   /** Stable over retries: the webhook-id, the left half of the Message-ID. */
@@ -27,8 +40,12 @@ export interface Message {
   readonly title: string
   /** The short text in Telegram's inline HTML (b, i, u, s, a, code, pre), variables escaped, lines split by \n. */
   readonly text: string
-  /** The body of a letter, an HTML fragment. */
+  /** The body of a letter, an HTML fragment; or the whole document, where `isWhole` says so. */
   readonly letter: string
+  /** The letter is a whole HTML document and needs no frame. */
+  readonly isWhole?: boolean
+  /** How letters of the company look; without it as Nabat's own. */
+  readonly look?: LetterStyle
   /** Under the text: buttons where the medium has them, lines where not. */
   readonly links: readonly { readonly title: string; readonly url: string }[]
   readonly attachments: readonly AttachedFile[]

@@ -59,7 +59,8 @@ function channelOver(pool: Pool, server: MailServer, settings: SmtpSettings, wor
     const refusal = await refusedUtf8([address, from.address], call.signal)
     if (refusal !== undefined) return refusal
     const { files, lost } = await filesOf(message)
-    const options = letter(message, address, from, { now: world.clock.now(), files, lost, earlier: call.earlier })
+    const logo = await logoOf(message)
+    const options = letter(message, address, from, { now: world.clock.now(), files, logo, lost, earlier: call.earlier })
     const outcome = await pool.send(options, call.signal)
     return outcome.verdict === 'sent' && lost.length > 0 ? { ...outcome, note: 'file_lost' } : outcome
   }
@@ -83,6 +84,14 @@ function channelOver(pool: Pool, server: MailServer, settings: SmtpSettings, wor
       return Promise.resolve()
     },
   }
+}
+
+/** The picture of the company; a letter goes without one that is gone. */
+async function logoOf({ look }: Message): Promise<LetterFile | undefined> {
+  const logo = look?.logo
+  if (typeof logo !== 'object') return undefined
+  const content = await logo.read().catch(() => undefined)
+  return content === undefined ? undefined : { name: logo.name, mediaType: logo.mediaType, content }
 }
 
 /** What can be read of the attachments: a file that is gone (retention, a lost disk) does not keep its letter back. */

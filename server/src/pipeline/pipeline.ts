@@ -24,6 +24,7 @@ import type { Owner } from './lanes.ts'
 import { LoopGuard, type Loop } from './loops.ts'
 import type { Address } from './outcome.ts'
 import { Renderer } from './render.ts'
+import { MjmlCompiler } from '../render/mjml/compiler.ts'
 import { Settler } from './settler.ts'
 import { SystemEvents, type RaisedAs } from './system-events.ts'
 
@@ -69,12 +70,14 @@ export class Pipeline {
   readonly #systemEvents: SystemEvents
   readonly #loops = new LoopGuard()
   readonly renderer: Renderer
+  readonly #mjml: MjmlCompiler
   readonly #parts: PipelineParts
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.ways = new Ways(parts.worldOf)
-    this.renderer = new Renderer(parts.store, parts.publicUrl)
+    this.#mjml = new MjmlCompiler(parts.world)
+    this.renderer = new Renderer(parts.store, parts.publicUrl, this.#mjml)
     const { store, workspaces, world } = parts
     this.#systemEvents = new SystemEvents({ ...parts, loops: this.#loops, wake: (woken) => this.claim.wake(woken) })
     this.#settler = new Settler(store, world.clock, world.log, ({ woken, stale }) => {
@@ -211,6 +214,7 @@ export class Pipeline {
     endGrace()
     await this.#settler.drain()
     await this.ways.close()
+    this.#mjml.close()
   }
 
   /** An event of the system's own, stored and routed like any other; false when it could not be stored. */

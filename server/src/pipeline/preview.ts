@@ -12,7 +12,7 @@ import type { WorkspaceView } from '../configuration/view.ts'
 import type { MakeId } from '../ids.ts'
 import { digestType } from '../render/digest.ts'
 import { sanitizeInline, toPlain } from '../render/markup.ts'
-import type { OwnWords, Reader, RenderedMessage } from '../render/message.ts'
+import { NotMjml, type OwnWords, type Reader, type RenderedMessage } from '../render/message.ts'
 import { mistakeOf, readingMistakes, type Mistake } from '../render/mistakes.ts'
 import { stormType } from '../render/storm.ts'
 import { isGathering, unknownNames } from '../render/variables.ts'
@@ -76,11 +76,14 @@ export async function previewOf(
   const own: OwnWords[] = [{ id: null, version: view.version, template: written }, ...saved]
   const gathered = isGathering(type) ? gatheredWith(event, makeId) : []
   const row = rowOf(event, view, makeId)
+  const message = await renderer.message(
+    {
+      ...{ row, type, own, view, reader, gathered, attachments: [], silent: false },
+      ...(gathered.length > 0 ? { list: renderer.listOf(row) } : {}),
+    },
+    true,
+  )
   const beganAt = performance.now()
-  const message = await renderer.message({
-    ...{ row, type, own, view, reader, gathered, attachments: [], silent: false },
-    ...(gathered.length > 0 ? { list: renderer.listOf(row) } : {}),
-  })
   for (const part of PARTS) void message[part]
   const tookMs = performance.now() - beganAt
   return {
@@ -117,8 +120,17 @@ function mistakesOf(words: Tried['words'], type: EventType, message: RenderedMes
     if (parsed === null) return mistakes
     const failed = message.failures.filter((each) => each.part === part && each.words.id === null)
     return [
-      ...failed.map(({ error }) => mistakeOf(part, source, error)),
+      ...failed.flatMap(({ error }) => (error instanceof NotMjml ? error.mistakes : [mistakeOf(part, source, error)])),
+      ...(part === 'letter' && message.note === 'letter_plain' ? [notCompiled] : []),
       ...unknownNames(part, parsed, type, message.context),
     ]
   })
+}
+
+const notCompiled: Mistake = {
+  ...{ part: 'letter', level: 'error', line: 1, column: 1 },
+  message: {
+    ru: 'Письмо не удалось собрать за отведённое время: упростите его или попробуйте ещё раз через минуту',
+    en: 'The letter could not be compiled in time: make it simpler, or try again in a minute',
+  },
 }

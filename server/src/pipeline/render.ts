@@ -9,21 +9,30 @@ import type { WorkspaceView } from '../configuration/view.ts'
 import { isId, idBytes } from '../ids.ts'
 import { digestType } from '../render/digest.ts'
 import { stormType } from '../render/storm.ts'
+import { isLogo } from '../render/logo.ts'
+import type { Compiled, MjmlCompiler } from '../render/mjml/compiler.ts'
+import { isMjml } from '../render/mjml/protect.ts'
 import { RenderedMessage, type MessageParts, type OwnWords } from '../render/message.ts'
 import type { ClaimedRow, Store } from '../store/store.ts'
 
 /** Past states of the templates of workspaces kept in memory. */
 const REMEMBERED = 1_000
+/** Pictures of companies kept in memory, half a megabyte each at most. */
+const LOGOS = 20
+const NONE: ReadonlyMap<string, Compiled> = new Map()
 
 export class Renderer {
   readonly #store: Store
   readonly #past = new Map<string, readonly OwnWords[]>()
   readonly #publicUrl: string | null
+  readonly #mjml: Pick<MjmlCompiler, 'compile'>
+  readonly #logos = new Map<string, AttachedFile>()
 
   /** `publicUrl`: where the console is found, for links; null when nobody said. */
-  constructor(store: Store, publicUrl: string | null) {
+  constructor(store: Store, publicUrl: string | null, mjml: Pick<MjmlCompiler, 'compile'>) {
     this.#store = store
     this.#publicUrl = publicUrl
+    this.#mjml = mjml
   }
 
   /** Where everything that left in one message is found one by one; undefined when nobody said where the console is. */
@@ -46,15 +55,44 @@ export class Renderer {
     const own = await this.#ownWords(row, words, view)
     const silent = [row, ...folded].every(({ rule }) => view.rule(rule)?.rule.silent === true)
     const several = gathered.length > 1 ? gathered : []
-    return this.message({
-      ...{ row, type: words, own, view, silent },
-      ...{ attachments: files, gathered: several, list: this.listOf(row) },
-    })
+    return this.message(
+      {
+        ...{ row, type: words, own, view, silent },
+        ...{ attachments: files, gathered: several, list: this.listOf(row) },
+      },
+      view.channels.get(row.channel)?.kind.medium === 'letter',
+    )
   }
 
-  /** A message of templates that are known already. */
-  message(parts: MessageParts): Promise<RenderedMessage> {
-    return Promise.resolve(new RenderedMessage(parts))
+  /** A message of templates that are known already. `asLetter`: it may be asked for its letter. */
+  async message(parts: MessageParts, asLetter: boolean): Promise<RenderedMessage> {
+    if (!asLetter) return new RenderedMessage(parts)
+    const logo = await this.#logo(parts.view)
+    const compiled = await this.#compile(parts.own)
+    return new RenderedMessage({ ...parts, compiled, ...(logo === undefined ? {} : { logo }) })
+  }
+
+  /** The letter that is an MJML document, as HTML. Mail does not wait long for it: it goes as a plain one. */
+  async #compile(own: readonly OwnWords[]): Promise<ReadonlyMap<string, Compiled>> {
+    const letter = own.find(({ template }) => template.letter !== undefined)?.template.letter
+    if (letter === undefined || !isMjml(letter)) return NONE
+    return new Map([[letter, await this.#mjml.compile(letter)]])
+  }
+
+  /** The company's picture, where it is a file of ours and still there; its bytes are read once. */
+  async #logo(view: WorkspaceView): Promise<AttachedFile | undefined> {
+    const id = view.settings.letter?.logo
+    if (id === undefined || !isId(id)) return undefined
+    const key = `${view.id} ${id}`
+    const known = this.#logos.get(key)
+    if (known !== undefined) return known
+    const file = await this.file(view.id)(id)
+    if (file === undefined || !isLogo(file)) return undefined
+    const bytes = await file.read()
+    const logo = { ...file, read: () => Promise.resolve(bytes) }
+    if (this.#logos.size >= LOGOS) this.#logos.clear()
+    this.#logos.set(key, logo)
+    return logo
   }
 
   /** The templates that hold for a message: as they were when its event was accepted, whatever became of them since. */

@@ -2,7 +2,7 @@ import { attribute, bracketed, decodeEntities, TAG } from './inline.ts'
 
 const BLOCKS = new Set('p h1 h2 h3 h4 h5 h6 table ul ol blockquote pre hr'.split(' '))
 const LINES = new Set('div section article header footer tr caption center dl dt dd figure'.split(' '))
-const DROPPED = /<!--[\s\S]*?(?:-->|$)|<(style|script|head|title)\b[^<>]*>[\s\S]*?(?:<\/\1\s*>|$)/gi
+const DROPPED = /<!doctype[^<>]*>|<!--[\s\S]*?(?:-->|$)|<(style|script|head|title)\b[^<>]*>[\s\S]*?(?:<\/\1\s*>|$)/gi
 
 /** Readable lines of a letter's HTML, for the text part of a mail: paragraphs, lists with dashes, tables row by row. */
 export function letterToPlain(html: string): string {

@@ -1,7 +1,7 @@
 import type { EventType, Templates } from '@nabat/api/catalog/event-type.ts'
 import type { Template } from '@nabat/api/configuration.ts'
 import type { Language } from '@nabat/api/text.ts'
-import type { AttachedFile, Message } from '../channels/channel.ts'
+import { LOGO_ADDRESS, type AttachedFile, type LetterStyle, type Message } from '../channels/channel.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { severityOf } from '../pipeline/accept.ts'
 import type { ClaimedRow, EventRow } from '../store/store.ts'
@@ -9,6 +9,10 @@ import { LISTED } from './digest.ts'
 import { OBJECTS_NAMED } from './storm.ts'
 import { escapeHtml } from './markup.ts'
 import { hasBareWords } from './bare-words.ts'
+import { harmless } from './harmless.ts'
+import type { Compiled } from './mjml/compiler.ts'
+import type { Mistake } from './mistakes.ts'
+import { isMjml } from './mjml/protect.ts'
 import { renderOwnPart, renderPart, type Context, type Part } from './words.ts'
 
 /** Events of a digest that are handed on whole; a receiver that wants the others asks the API for them. */
@@ -71,6 +75,10 @@ export interface MessageParts {
   readonly list?: string | undefined
   /** By default the recipient of the row. */
   readonly reader?: Reader | undefined
+  /** The picture of the company, where it is a file of ours. */
+  readonly logo?: AttachedFile | undefined
+  /** What became of the letters that are MJML documents, by their source. */
+  readonly compiled?: ReadonlyMap<string, Compiled>
 }
 
 /**
@@ -96,6 +104,9 @@ export class RenderedMessage implements Message {
   readonly #own: readonly OwnWords[]
   readonly #defaults: Templates
   readonly #bare: boolean
+  readonly look: LetterStyle
+  readonly #compiled: ReadonlyMap<string, Compiled>
+  #isWhole = false
   readonly #zone: string
   readonly #signature: string | undefined
   readonly #rendered: Partial<Record<Part, string>> = {}
@@ -125,6 +136,8 @@ export class RenderedMessage implements Message {
     this.#bare = hasBareWords(type.category)
     this.#zone = reader.timeZone ?? view.timeZone
     this.#signature = view.settings.signature
+    this.#compiled = parts.compiled ?? NONE_COMPILED
+    this.look = lookOf(view, parts.logo)
     this.context = {
       event: {
         id: event.id,
@@ -142,6 +155,9 @@ export class RenderedMessage implements Message {
         name: view.name,
         title: view.settings.title ?? view.name,
         signature: view.settings.signature,
+        logo: typeof this.look.logo === 'object' ? LOGO_ADDRESS : this.look.logo,
+        color: this.look.colour,
+        footer: this.look.footer,
       },
       ...(gathered.length === 0 ? {} : { digest: this.#digestOf(gathered, view) }),
     }
@@ -207,9 +223,13 @@ export class RenderedMessage implements Message {
     return this.#part('text')
   }
   get letter(): string {
-    const signature =
-      this.#signature === undefined ? '' : `<p>${escapeHtml(this.#signature).replaceAll('\n', '<br>')}</p>`
-    return this.#part('letter') + signature
+    const letter = harmless(this.#part('letter'))
+    if (this.#isWhole || this.#signature === undefined) return letter
+    return `${letter}<p>${escapeHtml(this.#signature).replaceAll('\n', '<br>')}</p>`
+  }
+  get isWhole(): boolean {
+    this.#part('letter')
+    return this.#isWhole
   }
 
   #part(part: Part): string {
@@ -220,7 +240,9 @@ export class RenderedMessage implements Message {
     const words = this.#own.find(({ template }) => template[part] !== undefined)
     if (words !== undefined) {
       try {
-        return renderOwnPart(part, words.template[part]!, this.context, this.#zone, this.#bare)
+        const rendered = this.#renderOwn(part, words.template[part]!)
+        if (rendered !== null) return rendered
+        this.note ??= 'letter_plain'
       } catch (error) {
         this.note = 'template_failed'
         this.failures.push({ words, part, error })
@@ -233,6 +255,39 @@ export class RenderedMessage implements Message {
       this.note = 'template_failed'
       return part === 'title' ? String(this.event['type']) : escapeHtml(String(this.event['type']))
     }
+  }
+
+  /** Words of the workspace's own; null for a letter that could not be compiled without that being its fault. */
+  #renderOwn(part: Part, source: string): string | null {
+    if (part !== 'letter' || !isMjml(source)) return renderOwnPart(part, source, this.context, this.#zone, this.#bare)
+    const compiled = this.#compiled.get(source)
+    if (compiled === undefined || 'failed' in compiled) return null
+    if ('mistakes' in compiled) throw new NotMjml(compiled.mistakes)
+    const rendered = renderOwnPart(part, compiled.html, this.context, this.#zone, this.#bare)
+    this.#isWhole = true
+    return rendered
+  }
+}
+
+const NONE_COMPILED: ReadonlyMap<string, Compiled> = new Map()
+
+/** A letter that is no MJML, with what is wrong in it. */
+export class NotMjml extends Error {
+  readonly mistakes: readonly Mistake[]
+
+  constructor(mistakes: readonly Mistake[]) {
+    super(mistakes[0]?.message.en ?? 'not MJML')
+    this.mistakes = mistakes
+  }
+}
+
+function lookOf({ name, settings }: WorkspaceView, logo: AttachedFile | undefined): LetterStyle {
+  const { title = name, letter = {} } = settings
+  return {
+    company: title,
+    colour: letter.color,
+    logo: logo ?? (letter.logo?.startsWith('https://') === true ? letter.logo : undefined),
+    footer: letter.footer,
   }
 }
 

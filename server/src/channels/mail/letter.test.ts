@@ -3,7 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import { expect, test } from 'vitest'
 import { parseLetter, type ParsedLetter } from '../../../test/standins/mime.ts'
 import type { Message } from '../channel.ts'
-import { letter, messageIdOf, type LetterFile, type Sender } from './letter.ts'
+import { letter, messageIdOf, shownLetter, type LetterFile, type Sender } from './letter.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 9, 30)
 const sender: Sender = { address: 'nabat@example.ru', name: 'Набат', replyTo: 'help@example.ru' }
@@ -23,7 +23,13 @@ const message: Message = {
 
 async function built(
   change: Partial<Message> = {},
-  more: { files?: LetterFile[]; earlier?: { messageIds: string[] }; sender?: Sender } = {},
+  more: {
+    files?: LetterFile[]
+    logo?: LetterFile
+    lost?: string[]
+    earlier?: { messageIds: string[] }
+    sender?: Sender
+  } = {},
 ): Promise<ParsedLetter & { raw: string }> {
   const options = letter({ ...message, ...change }, 'duty@example.ru', more.sender ?? sender, { now: NOW, ...more })
   const raw = await new MailComposer(options).compile().build()
@@ -52,10 +58,10 @@ test('the text and the page say the same', async () => {
   expect(text).toContain('Камера «Въезд» недоступна')
   expect(text).toContain('Камера Въезд не отвечает с 12:30.')
   expect(text).toContain('Открыть: https://nabat.example.ru/e/1')
-  expect(html).toContain('<html lang="ru">')
-  expect(html).toContain('<h1 style="margin:0 0 16px;font-size:20px;line-height:1.3;color:#111418">Камера «Въезд»')
+  expect(html).toContain('<html lang="ru" ')
+  expect(html).toMatch(/<h1 [^>]+>Камера «Въезд»/)
   expect(html).toContain('<p>Камера <b>Въезд</b> не отвечает')
-  expect(html).toContain('href="https://nabat.example.ru/e/1?a=1&amp;b=&quot;2&quot;"')
+  expect(html).toContain('href="https://nabat.example.ru/e/1?a=1&amp;b=&#34;2&#34;"')
   expect(html).toContain('Предупреждение')
 })
 
@@ -130,4 +136,44 @@ test('whatever stands in names and titles adds no header', async () => {
 
 test('a delivery id that could end the Message-ID does not', () => {
   expect(messageIdOf('a>\r\n<b', 'x@example.ru')).toBe('<a----b@example.ru>')
+})
+
+const look = {
+  company: 'Охрана & Ко',
+  colour: '#ffd400',
+  logo: undefined,
+  footer: 'Москва, <ул. Мира>\n+7 495 123-45-67',
+}
+const picture: LetterFile = { name: 'logo.png', mediaType: 'image/png', content: Buffer.from('not really a picture') }
+
+test('a company has its colour, on which buttons can be read, its picture and its footer', async () => {
+  const { html } = await built({ look: { ...look, logo: 'https://example.ru/logo.png' } })
+  expect(html).toContain('border-top:4px solid #ffd400')
+  expect(html).toMatch(/background:#ffd400;color:#111418/)
+  expect(html).toMatch(/alt="Охрана &amp; Ко" src="https:\/\/example.ru\/logo.png"/)
+  expect(html).toContain('Москва, &lt;ул. Мира&gt;<br />\n+7 495')
+  const { html: plain } = await built()
+  expect(plain).not.toContain('<img')
+})
+
+test('a picture of ours goes with the letter, and is left out where it is gone', async () => {
+  const file = { ...picture, size: 20, read: () => Promise.resolve(picture.content) }
+  const change = { look: { ...look, logo: file } }
+  const { html, raw } = await built(change, { logo: picture })
+  expect(html).toContain('src="cid:logo"')
+  expect(raw).toMatch(/Content-Id: <logo>/i)
+  expect(raw).toMatch(/multipart\/related/)
+  const without = await built(change)
+  expect(without.html).not.toContain('<img')
+  const shown = await shownLetter({ ...message, ...change })
+  expect(shown.html).toContain(`src="data:image/png;base64,${picture.content.toString('base64')}"`)
+})
+
+test('a whole document goes as it is, with what it cannot know', async () => {
+  const letter = '<html><body><h1>Всё своё</h1></body></html>'
+  const { html, text } = await built({ letter, isWhole: true }, { lost: ['план.pdf'] })
+  expect(html.trim()).toMatch(
+    /^<html><body><h1>Всё своё<\/h1><p [^>]+>Не приложены, файлов больше нет: план.pdf<\/p><\/body><\/html>$/,
+  )
+  expect(text).toMatch(/^Всё своё\n\nНе приложены/)
 })

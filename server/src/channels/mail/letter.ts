@@ -2,7 +2,8 @@ import type { SendMailOptions } from 'nodemailer'
 import type { Language } from '@nabat/api/text.ts'
 import type { Severity } from '@nabat/api/severity.ts'
 import { escapeHtml, letterToPlain } from '../../render/markup.ts'
-import type { Earlier, Message, Shown } from '../channel.ts'
+import { frameLetter } from '../../render/mjml/frame.ts'
+import { LOGO_ADDRESS, type Earlier, type Message, type Shown } from '../channel.ts'
 import { domainOf, printable } from './address.ts'
 
 /** Whose letters these are; addresses in the form `mailAddress` gives. */
@@ -44,6 +45,8 @@ export function letter(
   more: {
     readonly now: number
     readonly files?: readonly LetterFile[]
+    /** The picture of the company, where it goes with the letter. */
+    readonly logo?: LetterFile | undefined
     readonly lost?: readonly string[]
     readonly earlier?: Earlier | undefined
   },
@@ -51,6 +54,8 @@ export function letter(
   const messageId = messageIdOf(message.deliveryId, sender.address)
   const lost = lostText(message.language, more.lost ?? [])
   const root = rootOf(more.earlier, messageId)
+  const html = pageOf(message, lost, more.logo !== undefined)
+  const logo = more.logo !== undefined && html.includes(LOGO_ADDRESS) ? [inline(more.logo)] : []
   return {
     from: { name: printable(sender.name), address: sender.address },
     replyTo: { name: '', address: sender.replyTo },
@@ -67,18 +72,37 @@ export function letter(
       ...(message.severity === 'critical' ? { Importance: 'high', 'X-Priority': '1' } : {}),
     },
     text: plainOf(message, lost),
-    html: pageOf(message, lost),
-    attachments: (more.files ?? []).map((file) => ({
-      filename: printable(file.name).replaceAll(/[/\\]/g, '_'),
-      contentType: /^[\w.+-]+\/[\w.+-]+$/.test(file.mediaType) ? file.mediaType : 'application/octet-stream',
-      content: file.content,
-    })),
+    html,
+    attachments: [
+      ...logo,
+      ...(more.files ?? []).map((file) => ({
+        filename: printable(file.name).replaceAll(/[/\\]/g, '_'),
+        contentType: /^[\w.+-]+\/[\w.+-]+$/.test(file.mediaType) ? file.mediaType : 'application/octet-stream',
+        content: file.content,
+      })),
+    ],
   }
 }
 
+/** A picture that the page shows, and mail programs do not list. */
+const inline = ({ name, mediaType, content }: LetterFile) => ({
+  filename: printable(name).replaceAll(/[/\\]/g, '_'),
+  contentType: mediaType,
+  contentDisposition: 'inline' as const,
+  cid: LOGO_ADDRESS.slice('cid:'.length),
+  content,
+})
+
 /** A letter as its reader sees it, for previews. */
-export function shownLetter(message: Message): Promise<Shown> {
-  return Promise.resolve({ subject: subjectOf(message), html: pageOf(message, ''), plain: plainOf(message, '') })
+export async function shownLetter(message: Message): Promise<Shown> {
+  const { logo } = message.look ?? {}
+  const bytes = typeof logo === 'object' ? await logo.read().catch(() => undefined) : undefined
+  const page = pageOf(message, '', bytes !== undefined)
+  const html =
+    typeof logo === 'object' && bytes !== undefined
+      ? page.replaceAll(LOGO_ADDRESS, `data:${logo.mediaType};base64,${bytes.toString('base64')}`)
+      : page
+  return { subject: subjectOf(message), html, plain: plainOf(message, '') }
 }
 
 /** The first letter of the incident, unless it is this very one (an attempt that may have arrived and is repeated). */
@@ -106,59 +130,31 @@ const safeLinks = (message: Message): Message['links'] =>
   message.links.filter((link) => /^(https?|mailto|tel):/i.test(link.url))
 
 function plainOf(message: Message, lost: string): string {
+  const letter = letterToPlain(message.letter).trim()
   const links = safeLinks(message).map((link) => `${printable(link.title)}: ${printable(link.url)}`)
-  return [titleOf(message), letterToPlain(message.letter).trim(), links.join('\n'), lost]
-    .filter((part) => part !== '')
-    .join('\n\n')
+  // A whole document says everything itself.
+  const parts =
+    message.isWhole === true ? [letter || titleOf(message), lost] : [titleOf(message), letter, links.join('\n'), lost]
+  return parts.filter((part) => part !== '').join('\n\n')
 }
 
-/*
- * Tables and styles in the tags: that is what Outlook and the mail programs of phones have in common. Only the colours
- * of the dark mode need a style sheet; programs that drop it show the light page. Nothing is loaded from outside.
- */
-function pageOf(message: Message, lost: string): string {
-  const title = escapeHtml(titleOf(message))
-  const colour = COLOURS[message.severity]
-  const font = "font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
-  return `<!doctype html>
-<html lang="${message.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>${title}</title>
-<style>
-:root { color-scheme: light dark }
-@media (prefers-color-scheme: dark) {
-.page { background: #15181c !important }
-.card { background: #20252b !important; color: #e6e8ea !important }
-.card h1 { color: #f5f6f7 !important }
-.card a { color: #8ab8ee !important }
-.card a.button { color: #ffffff !important }
-}
-</style>
-</head>
-<body class="page" style="margin:0;padding:0;background:#f1f3f5">
-<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f1f3f5">
-<tr><td align="center" style="padding:16px 8px">
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;color:#24292f;border-top:4px solid ${colour};${font};font-size:16px;line-height:1.5">
-<tr><td align="left" style="padding:20px;overflow-wrap:anywhere">
-<p style="margin:0 0 4px;color:${colour};font-size:13px;font-weight:bold">${SEVERITY[message.language][message.severity]}</p>
-<h1 style="margin:0 0 16px;font-size:20px;line-height:1.3;color:#111418">${title}</h1>
-<div>${message.letter}</div>
-${safeLinks(message)
-  .map((link) => button(link, colour))
-  .join('\n')}
-${lost === '' ? '' : `<p style="margin:16px 0 0;font-size:13px">${escapeHtml(lost)}</p>`}
-</td></tr>
-</table>
-</td></tr>
-</table>
-</body>
-</html>
-`
+/** The page. `hasLogo`: the picture goes with the letter; without it there is none to be shown. */
+function pageOf(message: Message, lost: string, hasLogo: boolean): string {
+  const { language, severity, look } = message
+  if (message.isWhole === true) return withLost(message.letter, lost)
+  const logo = typeof look?.logo === 'object' ? (hasLogo ? LOGO_ADDRESS : undefined) : look?.logo
+  return frameLetter({
+    ...{ language, lost, logo, title: titleOf(message), severity: SEVERITY[language][severity] },
+    ...{ severityColour: COLOURS[severity], colour: look?.colour ?? COLOURS[severity] },
+    ...{ company: look?.company ?? '', footer: look?.footer, content: message.letter },
+    links: safeLinks(message).map(({ title, url }) => ({ title: printable(title), url: url.trim() })),
+  })
 }
 
-const button = ({ title, url }: Message['links'][number], colour: string): string =>
-  `<p style="margin:16px 0 0"><a class="button" href="${escapeHtml(url.trim())}" style="display:inline-block;padding:10px 18px;background:${colour};color:#ffffff;text-decoration:none;border-radius:4px">${escapeHtml(printable(title))}</a></p>`
+/** A document with what it cannot know: the files that are gone. */
+function withLost(page: string, lost: string): string {
+  if (lost === '') return page
+  const line = `<p style="font-family:Arial,sans-serif;font-size:13px">${escapeHtml(lost)}</p>`
+  const end = page.lastIndexOf('</body>')
+  return end < 0 ? page + line : page.slice(0, end) + line + page.slice(end)
+}

@@ -5,7 +5,9 @@ import { ChangedMeanwhile } from '../../configuration/configuration.ts'
 import type { Edit } from '../../configuration/plan.ts'
 import type { WorkspaceSettings, WorkspaceView } from '../../configuration/view.ts'
 import type { History } from '../../history/history.ts'
-import { problem } from '@nabat/api/text.ts'
+import { problem, type Problem } from '@nabat/api/text.ts'
+import { isId } from '../../ids.ts'
+import { isLogo } from '../../render/logo.ts'
 import { DAILY_STATISTICS } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { authorize, authorizeSection, sees } from '../auth.ts'
@@ -23,6 +25,31 @@ const YAML = { type: 'string', description: 'docs/configuration.md' }
 /** Rules, channels, users and the rest one by one. */
 export function sectionRoutes(app: FastifyInstance, parts: HttpParts): void {
   for (const section of SECTION_NAMES) routesOf(app, parts, section)
+}
+
+/** What is wrong with the company's picture, where it is a file of ours that was not chosen before. */
+async function logoProblems(
+  { letter }: WorkspaceSettings,
+  view: WorkspaceView,
+  { pipeline }: HttpParts,
+): Promise<Problem[]> {
+  const id = letter?.logo
+  if (id === undefined || !isId(id) || id === view.settings.letter?.logo) return []
+  const file = await pipeline.file(view.id)(id)
+  if (file !== undefined && isLogo(file)) return []
+  return [
+    file === undefined
+      ? problem(
+          '/letter/logo',
+          'Такого файла нет: загрузите картинку заново',
+          'There is no such file: upload the picture',
+        )
+      : problem(
+          '/letter/logo',
+          'Логотип: нужна картинка PNG, JPEG или GIF не больше 512 КБ',
+          'The logo has to be a PNG, JPEG or GIF picture of at most 512 KB',
+        ),
+  ]
 }
 
 /** What people may not send back: the fields the server adds to an entity. */
@@ -160,7 +187,11 @@ export function expected({ headers }: FastifyRequest): { readonly ifVersion?: nu
 }
 
 /** Says who has been quicker. */
-export async function meanwhile(history: History, view: WorkspaceView, { section, id }: ChangedMeanwhile): Promise<HttpError> {
+export async function meanwhile(
+  history: History,
+  view: WorkspaceView,
+  { section, id }: ChangedMeanwhile,
+): Promise<HttpError> {
   const [last] = await history.changes(view, { section, entity: String(id) }, { limit: 1, after: undefined })
   const by = last?.by ?? '?'
   const gone = last?.after === null
@@ -194,7 +225,8 @@ function editable(row: EntityRow): void {
 }
 
 /** The whole configuration as YAML both ways, and the workspace's own settings. */
-export function wholeRoutes(app: FastifyInstance, { configuration }: HttpParts): void {
+export function wholeRoutes(app: FastifyInstance, parts: HttpParts): void {
+  const { configuration } = parts
   app.addContentTypeParser([...YAML_TYPES], { parseAs: 'string', bodyLimit: APPLY_LIMIT }, (_request, body, done) =>
     done(null, body),
   )
@@ -258,6 +290,7 @@ export function wholeRoutes(app: FastifyInstance, { configuration }: HttpParts):
       const { version: _version, ...wanted } = withoutAdded(request.body)
       const { name: _name, ...settings } = wanted as { name?: string } & WorkspaceSettings
       const problems = workspaceProblems({ name: view.name, ...settings }, '')
+      if (problems.length === 0) problems.push(...(await logoProblems(settings, view, parts)))
       if (problems.length > 0) throw new HttpError('invalid', problems)
       naming(reply, changed(await configuration.saveSettings(view, settings, caller.name)))
       return { name: view.name, ...view.settings, version: view.version }

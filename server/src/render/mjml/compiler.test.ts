@@ -22,7 +22,7 @@ const htmlOf = (compiled: Compiled): string => {
 }
 const wrongIn = (compiled: Compiled): string[] => {
   expect(compiled).toHaveProperty('mistakes')
-  return (compiled as { mistakes: { line: number; message: { en: string } }[] }).mistakes.map(
+  return (compiled as unknown as { mistakes: { line: number; message: { en: string } }[] }).mistakes.map(
     ({ line, message }) => `${line}: ${message.en}`,
   )
 }
