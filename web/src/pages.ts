@@ -7,6 +7,7 @@ import {
   IconBuilding,
   IconBuildingCommunity,
   IconCalendarTime,
+  IconChartBar,
   IconFileCode,
   IconHistory,
   IconInbox,
@@ -58,6 +59,13 @@ export const PAGES: readonly Page[] = [
     title: 'start',
     anyOf: ['configuration.write'],
     load: () => import('./pages/start/start-page.tsx').then(({ StartPage }) => StartPage),
+  },
+  {
+    path: '/overview',
+    title: 'overview',
+    anyOf: ['events.read'],
+    nav: { group: 'log', icon: IconChartBar },
+    load: () => import('./pages/overview/overview-page.tsx').then(({ OverviewPage }) => OverviewPage),
   },
   {
     path: '/events',
