@@ -1,8 +1,10 @@
 import { conformance, type Behaviour } from '../../test/channel-conformance.ts'
 import { startMail } from '../../test/standins/mail.ts'
 import { BOT_TOKEN, HOOK_KEY, startMattermost } from '../../test/standins/mattermost.ts'
+import { startPush, type Subscription } from '../../test/standins/push.ts'
 import { startReceiver, type Reply } from '../../test/standins/receiver.ts'
 import { startTelegram } from '../../test/standins/telegram.ts'
+import { deviceOf, pushWorld } from '../../test/support/push-world.ts'
 import { CHANNELS } from './registry.ts'
 
 /** Every status there may be; what HTTP does not define included. */
@@ -124,4 +126,30 @@ conformance('smtp', {
   statuses: STATUSES.filter((status) => status >= 400),
   secrets: ['conformance-password', Buffer.from('\0nabat\0conformance-password').toString('base64')],
   longest: { title: 1_000, letter: 100_000 },
+})
+
+let subscription: Subscription
+const pushSecrets: string[] = []
+const given = pushWorld({ host: '' }, [])
+conformance('push', {
+  kind: CHANNELS.push,
+  async start() {
+    const service = await startPush()
+    subscription = service.subscription()
+    pushSecrets.push(new URL(subscription.endpoint).pathname, subscription.keys.auth)
+    given.devices.splice(0, 1, deviceOf(subscription))
+    Object.assign(given, { hosts: [service.host] })
+    return {
+      settings: { name: 'push', kind: 'push' },
+      behave: (behaviour) => service.answer(null, behaviour === 'take' ? 201 : asReply(behaviour)),
+      came: () => service.received.length,
+      close: () => service.close(),
+    }
+  },
+  to: { user: 'ann' },
+  statuses: STATUSES,
+  wait: 429,
+  secrets: pushSecrets,
+  longest: { title: 1_000, text: 20_000 },
+  world: { push: given },
 })
