@@ -84,6 +84,10 @@ export const useInvite = (): UseMutationResult<Invited, unknown, string> =>
 export const useEndSessions = (): UseMutationResult<void, unknown, string> =>
   useMutation({ mutationFn: (id) => call<void>('DELETE', `/users/${id}/sessions`) })
 
+/** Resets the second factor of somebody whose phone is gone; 404 where there is none. */
+export const useResetFactor = (): UseMutationResult<void, unknown, string> =>
+  useMutation({ mutationFn: (id) => call<void>('DELETE', `/users/${id}/second-factor`) })
+
 /** A way to a person, and why it does not work. */
 export interface Way {
   readonly channel: string | null

@@ -42,7 +42,7 @@ export function SecondFactor() {
         <Title order={2} id="second-factor">
           {t('title')}
         </Title>
-        <Badge variant="light" color={factor.since === null ? 'gray' : 'green'}>
+        <Badge variant="light" color={factor.since === null ? 'gray' : 'blue'}>
           {t(factor.since === null ? 'off' : 'on')}
         </Badge>
       </Group>

@@ -95,7 +95,7 @@ function MyLine({ row: { id, title, severity, time, told, deliveries } }: { read
             <SeverityMark severity={severity} bare />
           </Box>
           <Box flex={1} miw={0}>
-            <Text fw={550} lineClamp={2}>
+            <Text fw={550} lineClamp={3}>
               {title}
             </Text>
             <Text size="sm" className={told ? undefined : 'quiet'}>

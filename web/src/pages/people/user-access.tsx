@@ -1,9 +1,10 @@
 import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
 import { CopyButton } from '../../components/copy.tsx'
 import { TimeText } from '../../components/time-text.tsx'
-import { saysOf } from '../../data/api.ts'
-import { useEndSessions, useInvite, type Invited, type StoredUser } from '../../data/people.ts'
+import { ApiError, saysOf } from '../../data/api.ts'
+import { useEndSessions, useInvite, useResetFactor, type Invited, type StoredUser } from '../../data/people.ts'
 import { useMay, useSignedIn } from '../../data/session.ts'
 import { useWords } from '../../i18n.ts'
 import { peopleWords } from '../../words/people.ts'
@@ -49,6 +50,7 @@ export function UserAccess({ user }: { readonly user: StoredUser }) {
                 {t('endSessions')}
               </Button>
             )}
+            {account === 'active' && self?.login !== user.login && <ResetFactor id={id} />}
           </Group>
         )}
         <div role="status">{invite.data !== undefined && <InvitedNotice invited={invite.data} />}</div>
@@ -59,6 +61,34 @@ export function UserAccess({ user }: { readonly user: StoredUser }) {
         )}
       </Stack>
     </Paper>
+  )
+}
+
+/** For somebody whose phone is gone; asked twice, because it cannot be taken back. */
+function ResetFactor({ id }: { readonly id: string }) {
+  const t = useWords(peopleWords)
+  const reset = useResetFactor()
+  const [asked, setAsked] = useState(false)
+  const act = (): void =>
+    reset.mutate(id, {
+      onSuccess: () => notifications.show({ message: t('factorReset'), color: 'green' }),
+      onError: (error) => {
+        const none = error instanceof ApiError && error.status === 404
+        notifications.show({ message: none ? t('noFactor') : saysOf(error), color: none ? 'gray' : 'red' })
+      },
+      onSettled: () => setAsked(false),
+    })
+  return (
+    <Button
+      size="xs"
+      variant={asked ? 'filled' : 'default'}
+      color={asked ? 'red' : 'gray'}
+      loading={reset.isPending}
+      onClick={() => (asked ? act() : setAsked(true))}
+      onBlur={() => setAsked(false)}
+    >
+      {t(asked ? 'resetFactorSure' : 'resetFactor')}
+    </Button>
   )
 }
 
