@@ -17,8 +17,9 @@ export function EntryWords({ entry, withDate = false }: EntryWordsProps) {
   const t = useWords(inboxWords)
   const { title, severity, typeTitle, incident, updates, changedAt, readAt } = entry
   const unread = readAt === null
+  const when = withDate ? <TimeText at={changedAt} /> : <RowTime at={changedAt} />
   return (
-    <Group gap="sm" wrap="nowrap" pe="md" ps="sm" py={10} align="flex-start">
+    <Group gap="xs" wrap="nowrap" px="xs" py={10} align="flex-start">
       <span
         className="unread-dot"
         data-unread={unread}
@@ -32,26 +33,30 @@ export function EntryWords({ entry, withDate = false }: EntryWordsProps) {
           {title}
         </Text>
         <Group gap="xs" fz="sm" className="quiet" style={{ rowGap: 0 }}>
+          <Box component="span" hiddenFrom="sm">
+            {when}
+          </Box>
           {incident !== null && <State entry={entry} />}
-          {typeTitle !== title && <span>{typeTitle}</span>}
+          {!title.startsWith(typeTitle) && <span>{typeTitle}</span>}
           {updates > 0 && <span>{t('updates', { count: updates })}</span>}
         </Group>
       </Box>
-      <Text size="sm" className="quiet" pt={2} style={{ whiteSpace: 'nowrap' }}>
-        {withDate ? <TimeText at={changedAt} /> : <RowTime at={changedAt} />}
+      <Text component="div" size="sm" className="quiet" pt={2} style={{ whiteSpace: 'nowrap' }} visibleFrom="sm">
+        {when}
       </Text>
     </Group>
   )
 }
 
-/** Where the incident stands at this moment, and who has taken it on. */
+/** Where the incident stands at this moment, or who has taken it on. */
 function State({ entry: { incident, acknowledgedByName } }: { readonly entry: InboxEntry }) {
   const t = useWords(incidentWords)
   const { state } = incident!
+  if (state !== 'acknowledged' || acknowledgedByName === null) return <IncidentMark state={state} />
   return (
-    <>
-      <IncidentMark state={state} />
-      {acknowledgedByName !== null && <span>{t('acknowledgedBy', { who: acknowledgedByName })}</span>}
-    </>
+    <Group component="span" gap={6} wrap="nowrap" display="inline-flex">
+      <IncidentMark state={state} bare />
+      {t('acknowledgedBy', { who: acknowledgedByName })}
+    </Group>
   )
 }

@@ -12,6 +12,8 @@ const Glance = lazy(() => import('./bell-glance.tsx').then(({ BellGlance }) => (
 const Toasts = lazy(() => import('./toasts.tsx').then((loaded) => ({ default: loaded.Toasts })))
 
 const MOST_SHOWN = 99
+/** The figure stands out over the edge. */
+const OVER = { overflow: 'visible' } as const
 
 /** How much is unread in one's inbox, the newest of it at a glance, and the way there. */
 export function Bell() {
@@ -29,7 +31,7 @@ function Ringing() {
   useEffect(() => () => titleUnread(0), [])
   useEffect(close, [pathname, close])
   const label = unread === 0 ? t('bell') : t('bellUnread', { count: unread })
-  const look = { variant: 'subtle', color: 'gray', size: 'lg', 'aria-label': label } as const
+  const look = { variant: 'subtle', color: 'gray', size: 'lg', 'aria-label': label, style: OVER } as const
   const sign = (
     <Indicator
       disabled={unread === 0}

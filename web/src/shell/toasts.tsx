@@ -1,7 +1,8 @@
-import { UnstyledButton } from '@mantine/core'
+import { Group, UnstyledButton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useCallback, useEffect, useMemo } from 'react'
 import { useNavigate } from 'react-router'
+import { SeverityMark } from '../components/marks.tsx'
 import { targetOf } from '../data/inbox-target.ts'
 import { askNewest, askUnread, mark, type InboxEntry } from '../data/inbox.ts'
 import { useChanged } from '../data/live.ts'
@@ -66,13 +67,12 @@ export function Toasts() {
 
 /** Shows an entry, or brings its toast up to date. */
 function showEntry(entry: InboxEntry, open: () => void, onClose: () => void): void {
-  const { id, title, severity, typeTitle } = entry
+  const { id, severity } = entry
   const isCritical = severity === 'critical'
   const toast = {
     id: idOf(id),
     color: isCritical ? 'red' : 'orange',
-    title: typeTitle === title ? undefined : typeTitle,
-    message: <Opening title={title} open={open} />,
+    message: <Opening open={open} entry={entry} />,
     // A critical one interrupts whoever listens to the page, and stays until it is closed.
     role: isCritical ? 'alert' : 'status',
     autoClose: isCritical ? (false as const) : WARNING_MS,
@@ -92,7 +92,7 @@ function showRest(count: number, go: () => void, onClose: () => void): void {
   const toast = {
     id: REST,
     color: 'gray',
-    message: <Opening title={say(inboxWords, 'more', { count })} open={open} />,
+    message: <Opening open={open}>{say(inboxWords, 'more', { count })}</Opening>,
     role: 'status',
     autoClose: false as const,
     withBorder: true,
@@ -102,10 +102,20 @@ function showRest(count: number, go: () => void, onClose: () => void): void {
   notifications.update(toast)
 }
 
-function Opening({ title, open }: { readonly title: string; readonly open: () => void }) {
+interface OpeningProps {
+  readonly open: () => void
+  readonly entry?: InboxEntry
+  readonly children?: React.ReactNode
+}
+
+/** What a toast says; clicked, it leads on. */
+function Opening({ open, entry, children }: OpeningProps) {
   return (
-    <UnstyledButton onClick={open} fz="sm" fw={600} w="100%" mih={24} style={{ overflowWrap: 'anywhere' }}>
-      {title}
+    <UnstyledButton onClick={open} fz="sm" fw={600} c="inherit" w="100%" mih={24}>
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        {entry !== undefined && <SeverityMark severity={entry.severity} bare />}
+        <span>{entry?.title ?? children}</span>
+      </Group>
     </UnstyledButton>
   )
 }

@@ -42,7 +42,7 @@ export function EntryLine({ row, ticked, tick, opened, toggle, mayAcknowledge }:
   }
   return (
     <div onKeyDown={onKeyDown}>
-      <Group className="row-with-tick" gap={0} wrap="nowrap" align="stretch">
+      <Group className="row-with-tick entry-row" gap={0} wrap="nowrap" align="stretch">
         <label className="row-tick">
           <Checkbox checked={ticked} onChange={tick} aria-label={t('select', { what: title })} />
         </label>
