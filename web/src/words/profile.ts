@@ -11,7 +11,6 @@ export const profileWords = words(
     ru: 'Русский',
     en: 'English',
     zone: 'Часовой пояс',
-    zoneHint: 'Пусто — как у компании: {{zone}}',
     hours: 'Часы',
     hoursText: 'Критическое приходит всегда. Остальное ждёт конца тихих часов и начала рабочих.',
     workingHours: 'Рабочие часы',
@@ -68,7 +67,6 @@ export const profileWords = words(
     ru: 'Русский',
     en: 'English',
     zone: 'Time zone',
-    zoneHint: 'Empty: as the company, {{zone}}',
     hours: 'Hours',
     hoursText:
       'What is critical always comes. The rest waits for the end of quiet hours and the start of working hours.',

@@ -59,8 +59,7 @@ export function OwnCard({ profile, locked }: SectionProps) {
         />
         <ZoneInput
           label={t('zone')}
-          description={t('zoneHint', { zone: workspace.timeZone })}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          placeholder={t('asWorkspace', { value: workspace.timeZone })}
           flex="1 1 18rem"
           value={form.form.values.timeZone}
           onChange={(zone) => form.form.setFieldValue('timeZone', zone)}

@@ -1,5 +1,5 @@
-import { Alert, Anchor, Button, Code, Group, Loader, Paper, Stack, Text } from '@mantine/core'
-import { IconAlertCircle, IconBrandTelegram } from '@tabler/icons-react'
+import { Alert, Anchor, Button, Code, Group, Paper, Stack, Text } from '@mantine/core'
+import { IconAlertCircle, IconBrandTelegram, IconHourglass } from '@tabler/icons-react'
 import type { GivenLink, ProfileBot } from '@nabat/api/profile.ts'
 import { useEffect, useState } from 'react'
 import { CopyButton } from '../../components/copy.tsx'
@@ -83,7 +83,7 @@ export function TelegramCode({ given, state, again, asking, close }: TelegramCod
         )}
         {!isOver && (
           <Group gap="xs" role="status">
-            <Loader size="xs" aria-hidden />
+            <IconHourglass size={18} aria-hidden />
             <Text size="sm">{t('waiting')}</Text>
           </Group>
         )}
