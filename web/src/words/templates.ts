@@ -95,7 +95,7 @@ export const templateWords = words(
     medium: 'Где показать',
     letterTab: 'Письмо',
     push: 'Push',
-    plain: 'Просто текст',
+    plain: 'Без разметки',
     inTelegram: 'Сообщение в Telegram',
     inPush: 'Push-уведомление',
     letterFrame: 'Письмо, как его увидит получатель',

@@ -1,9 +1,7 @@
 import { Box, SegmentedControl, Select, Stack, Tabs, Text, Title } from '@mantine/core'
 import type { PreviewReport } from '@nabat/api/template-preview.ts'
 import { LANGUAGES } from '@nabat/api/text.ts'
-import { IconBell } from '@tabler/icons-react'
 import { useState } from 'react'
-import { ChannelIcon } from '../../components/channel-icon.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { shortTime, useTimeZone } from '../../components/time-text.tsx'
@@ -54,18 +52,10 @@ export function Preview({ template, medium, setMedium }: PreviewProps) {
         )}
         <Tabs value={medium} onChange={(value) => setMedium((value ?? 'telegram') as Medium)}>
           <Tabs.List aria-label={t('medium')}>
-            <Tabs.Tab value="telegram" leftSection={<ChannelIcon kind="telegram" size={16} />}>
-              Telegram
-            </Tabs.Tab>
-            <Tabs.Tab value="letter" leftSection={<ChannelIcon kind="smtp" size={16} />}>
-              {t('letterTab')}
-            </Tabs.Tab>
-            <Tabs.Tab value="push" leftSection={<IconBell size={16} aria-hidden />}>
-              {t('push')}
-            </Tabs.Tab>
-            <Tabs.Tab value="mattermost" leftSection={<ChannelIcon kind="mattermost" size={16} />}>
-              Mattermost
-            </Tabs.Tab>
+            <Tabs.Tab value="telegram">Telegram</Tabs.Tab>
+            <Tabs.Tab value="letter">{t('letterTab')}</Tabs.Tab>
+            <Tabs.Tab value="push">{t('push')}</Tabs.Tab>
+            <Tabs.Tab value="mattermost">Mattermost</Tabs.Tab>
             <Tabs.Tab value="plain">{t('plain')}</Tabs.Tab>
           </Tabs.List>
           {error !== null && <Failure error={error} />}
@@ -148,7 +138,9 @@ function Source({ text, label }: { readonly text: string; readonly label: string
 
 function Letter({ report }: Shown) {
   const t = useWords(templateWords)
-  const [width, setWidth] = useState<'desktop' | 'phone' | 'plain'>('desktop')
+  const [width, setWidth] = useState<'desktop' | 'phone' | 'plain'>(() =>
+    window.matchMedia('(max-width: 48em)').matches ? 'phone' : 'desktop',
+  )
   return (
     <Stack gap="xs">
       <p className={classes['subject']}>

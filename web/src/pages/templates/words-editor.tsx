@@ -109,8 +109,21 @@ function extensions(part: Part, locked: boolean, latest: { readonly current: Wor
       const text = state.doc.toString()
       if (docChanged && text !== latest.current.value) latest.current.onChange(text)
     }),
+    EditorView.domEventHandlers({ beforeinput: typeOver }),
     editorLook,
   ]
+}
+
+/**
+ * What is typed in place of what is selected. Left to themselves, browsers join the lines with style attributes, which the
+ * content security policy refuses (and complains of).
+ */
+function typeOver(event: InputEvent, view: EditorView): boolean {
+  const { state } = view
+  if (event.inputType !== 'insertText' || event.data === null || view.composing) return false
+  if (state.readOnly || state.selection.main.empty) return false
+  view.dispatch(state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+  return true
 }
 
 /** Somewhere in the text; a place that is there no more gives way to the nearest one. */
