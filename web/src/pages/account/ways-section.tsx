@@ -58,7 +58,10 @@ export function WaysSection({ profile, locked }: SectionProps) {
         version: profile.version,
       },
       {
-        onSuccess: ({ change }) => offerUndo(t('unlinked'), change),
+        onSuccess: ({ change }) => {
+          setLinking(null)
+          offerUndo(t('unlinked'), change)
+        },
         onError: (error) => notifications.show({ message: saysOf(error), color: 'red' }),
       },
     )
