@@ -105,6 +105,20 @@ describe('for any sequence of messages', () => {
 })
 
 describe('giving back', () => {
+  it('is whole although each place was taken once, given back and taken anew a moment later', () => {
+    const pace = new Pace()
+    const times = Array.from({ length: 20 }, (_, index) => {
+      const claimed = index * 1_000
+      pace.take([GROUP], claimed)
+      pace.release([GROUP], claimed)
+      const leaves = pace.freeAt([GROUP], claimed + 1)
+      pace.take([GROUP], leaves)
+      return leaves - claimed
+    })
+    expect(times).toEqual(Array.from({ length: 20 }, () => 1))
+    expect(pace.freeAt([GROUP], 20_000)).toBe(60_001 + MARGIN_MS)
+  })
+
   it('what was taken and not used leaves room for another at once', () => {
     const pace = new Pace()
     pace.take([BOT, CHAT], 0)

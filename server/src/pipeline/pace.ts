@@ -44,9 +44,17 @@ export class Pace {
     }
   }
 
-  /** Gives back what was taken at `at` and not used. The place in the window stays empty until it is passed. */
+  /** Gives back what was taken at `at` and not used: the place is the next to be taken, or half of a budget would be lost. */
   release(budgets: readonly Budget[], at: number): void {
-    this.move(budgets, at, -Infinity)
+    for (const { key } of budgets) {
+      const window = this.#windows.get(key)
+      const index = window?.times.lastIndexOf(at) ?? -1
+      if (index < 0) continue
+      const { times, next } = window!
+      const before = (place: number): number => (place + times.length - 1) % times.length
+      for (let place = index; place !== next; place = before(place)) times[place] = times[before(place)]!
+      times[next] = -Infinity
+    }
   }
 
   /** What was taken at `at` counts as sent at `to`. */
