@@ -4,6 +4,7 @@ import type { Text } from '@nabat/api/text.ts'
 import * as happen from './happenings.ts'
 import { CLIENT } from './people.ts'
 import { HOUSES, SERVERS } from './places.ts'
+import { SILENCED } from './rules.ts'
 
 /*
  * What the buttons of the demonstration do. Pure: from what is the case to what happens and what is the case then.
@@ -51,7 +52,9 @@ export interface Deed {
 }
 
 const both = (ru: string, en: string): Text => ({ ru, en })
-const [LARGEST, ...OTHERS] = HOUSES as [happen.Order['house'], ...happen.Order['house'][]]
+const LARGEST = HOUSES[0]!
+/** Where nobody has asked for silence. */
+const OTHERS = HOUSES.filter((house) => house !== LARGEST && house.object !== SILENCED)
 const SERVER = SERVERS[1]
 /** What the cabinet pays for its cameras. */
 const LICENCES = 4_800

@@ -29,7 +29,7 @@ export interface Outside {
   close(): Promise<void>
 }
 
-/** Starts it. `enforceLimits`: Telegram refuses what comes too fast, as the real one does. */
+/** Starts it. */
 export async function startOutside(clock: Clock): Promise<Outside> {
   const arrived = new Map<string, Arrived>()
   const put = (id: string, one: Arrived): void => {
@@ -41,7 +41,6 @@ export async function startOutside(clock: Clock): Promise<Outside> {
   }
   let letters = 0
   const telegram = await startTelegram({
-    enforceLimits: true,
     onMessage: (message) => put(`telegram-${message.messageId}`, { medium: 'telegram', at: clock.now(), message }),
   })
   const mail = await startMail({

@@ -1,3 +1,4 @@
+import type { PostedEvent } from '@nabat/api/event.ts'
 import type { DemoAction, DemoDone, DemoState } from '@nabat/api/demo.ts'
 import type { User } from '@nabat/api/configuration.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
@@ -50,14 +51,22 @@ export class Play {
   /** Makes something happen; a problem where there is nothing to act on. */
   async act(action: DemoAction): Promise<DemoDone | Problem> {
     if (!this.state.possible.includes(action)) return NOTHING_TO_DO
-    const { pipeline, view, clock } = this.#parts
+    const { clock } = this.#parts
     const { says, events, after, effect } = deed(action, this.#now, clock.now())
     this.#now = after
     if (effect !== undefined) await this.#bring(effect)
     if (events.length === 0) return { says, events: [] }
+    const [first, ...rest] = events
+    // What brings the others about is noticed before them.
+    const ids = await this.#post([first!])
+    return { says, events: rest.length === 0 ? ids : [...ids, ...(await this.#post(rest))] }
+  }
+
+  async #post(events: readonly PostedEvent[]): Promise<readonly string[]> {
+    const { pipeline, view } = this.#parts
     const result = await pipeline.accept(view, events, 'demo', () => '')
     if (!('events' in result)) throw new Error(JSON.stringify(result))
-    return { says, events: result.events.map(({ id }) => id) }
+    return result.events.map(({ id }) => id)
   }
 
   async #bring(effect: Effect): Promise<void> {

@@ -78,12 +78,15 @@ export const RULES: readonly Rule[] = [
   },
 ]
 
+/** The house whose cameras are being moved. */
+export const SILENCED = 'Лесная, 5'
+
 /** What nobody wants to hear of for a while; `now` in milliseconds since 1970. */
 export const silencesAt = (now: number): readonly Silence[] => [
   {
     name: 'Ремонт кровли на Лесной, 5',
     comment: 'Бригада снимает камеры с крыши, вернёт к концу недели',
-    when: { field: 'data.object', op: 'eq', value: 'Лесная, 5' },
+    when: { field: 'data.object', op: 'eq', value: SILENCED },
     until: new Date(now + 21 * 86_400_000).toISOString(),
   },
 ]
