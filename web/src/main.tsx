@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client'
 import { createBrowserRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { queries } from './data/queries.ts'
+import { startWorker } from './data/worker.ts'
 import { startWords } from './i18n.ts'
 import { routes } from './routes.tsx'
 import { resolver, theme } from './theme.ts'
@@ -41,4 +42,7 @@ await startWords()
 const router = createBrowserRouter(routes)
 // Gone where the browser is too old: `public/supported.js` has said so in its place.
 const root = document.querySelector('#root')
-if (root !== null) draw(root)
+if (root !== null) {
+  draw(root)
+  void startWorker((path) => void router.navigate(path))
+}

@@ -31,6 +31,8 @@ export interface Look {
   readonly scheme?: 'light' | 'dark'
   /** IANA, of the browser. */
   readonly timeZone?: string
+  /** With the console's service worker, which others do without: it would keep the whole of it for every window. */
+  readonly worker?: true
 }
 
 /** One window of its own, with cookies of its own. */
@@ -60,6 +62,7 @@ export async function openWindow(browser: Browser, url: string, look: Look = {})
     reducedMotion: 'reduce',
     hasTouch: screen === 'phone',
     isMobile: screen === 'phone',
+    serviceWorkers: look.worker === true ? 'allow' : 'block',
   })
   const found: string[] = []
   const forgiven: RegExp[] = []

@@ -1,4 +1,5 @@
 import { language } from '../i18n.ts'
+import { noteStored } from './offline.ts'
 
 /** One mistake in what was sent; `path` is a JSON pointer into it. */
 export interface Detail {
@@ -47,6 +48,11 @@ const UNREACHED = {
   en: 'The server does not answer. Check the connection and try again.',
 }
 
+const UNSENT = {
+  ru: 'Нет сети: ничего не изменено. Повторите, когда она появится.',
+  en: 'There is no network: nothing was changed. Try again when it is back.',
+}
+
 /** The workspace this page shows, once it is known. */
 let workspace: string | undefined
 
@@ -64,6 +70,9 @@ export function pathOf(path: string, query: CallOptions['query'] = {}): string {
 
 /** The server was not reached, or broke off. */
 export const unreached = (): ApiError => new ApiError(0, 'unreached', UNREACHED[language()], [])
+
+/** A change was not sent: what is shown without a network can only be looked at. */
+const unsent = (): ApiError => new ApiError(0, 'unreached', UNSENT[language()], [])
 
 /** Calls the server and returns its whole answer; throws an ApiError for everything but a success. */
 export async function request(method: string, path: string, options: CallOptions = {}): Promise<Response> {
@@ -85,8 +94,9 @@ export async function request(method: string, path: string, options: CallOptions
     })
   } catch (error) {
     if (signal?.aborted === true) throw error
-    throw unreached()
+    throw method === 'GET' || navigator.onLine ? unreached() : unsent()
   }
+  noteStored(answer)
   if (answer.ok) return answer
   throw await errorOf(answer)
 }

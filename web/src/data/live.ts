@@ -1,7 +1,9 @@
 import type { Topic } from '@nabat/api/live.ts'
 import { useEffect, useSyncExternalStore } from 'react'
 import { pathOf } from './api.ts'
+import { forgetStored } from './offline.ts'
 import { queries } from './queries.ts'
+import { lookForNewer } from './worker.ts'
 
 const AGAIN_MS = 3_000
 type Listener = (topics: readonly Topic[] | 'all') => void
@@ -59,7 +61,10 @@ export function useLive(workspace: string): void {
     const open = (): void => {
       source = new EventSource(pathOf('/live'))
       source.addEventListener('hello', () => {
+        // A server that was away may have come back with another console.
+        if (!connected) lookForNewer()
         setConnected(true)
+        forgetStored()
         // What was asked for before the line was open may have changed since.
         changed('all')
       })

@@ -18,7 +18,10 @@ export const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== 'session' && anotherSession(error) }),
   mutationCache: new MutationCache({ onError: anotherSession }),
   defaultOptions: {
+    // Without a network the service worker answers with what it has kept, and changes fail with words: neither waits.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 30_000,
       retry: (failures, error) =>
         failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),

@@ -77,7 +77,8 @@ export const useSignOut = (): UseMutationResult<void, unknown, void> =>
     mutationFn: () => call<void>('DELETE', '/session'),
     onSuccess: () => {
       callFor(undefined)
-      queries.clear()
+      // First this: it is looked at, and what looks would not hear of a query that takes its place.
       queries.setQueryData(KEY, null)
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
     },
   })

@@ -1,19 +1,19 @@
 import type { Session } from '@nabat/api/session.ts'
-import { Alert, Anchor, AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
+import { Anchor, AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconCloudOff } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { Link, Navigate, Outlet, useLocation } from 'react-router'
 import { Failure } from '../components/failure.tsx'
 import { Loading } from '../components/loading.tsx'
-import { useConnected, useLive } from '../data/live.ts'
+import { useLive } from '../data/live.ts'
 import { useSession } from '../data/session.ts'
 import { useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
-import { Bell } from './bell.tsx'
 import { CONTENT, useArrival } from './arrival.ts'
+import { Bell } from './bell.tsx'
 import { DemoBanner } from './demo-banner.tsx'
 import { Navigation } from './navigation.tsx'
+import { Notices } from './notices.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { WorkspaceMenu } from './workspace-menu.tsx'
 
@@ -30,7 +30,6 @@ function Around({ session }: { readonly session: Session }) {
   const t = useWords(shellWords)
   const [opened, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
-  const connected = useConnected()
   const arrived = useArrival()
   useLive(session.workspace.name)
   useEffect(close, [pathname, close])

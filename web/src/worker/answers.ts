@@ -23,7 +23,10 @@ interface Seat {
   readonly workspace: string
 }
 
-/** What is written is written one after another: whoever signs out must not be overtaken by an answer of before. */
+/**
+ * What is written is written one after another: whoever signs out must not be overtaken by an answer of before. Nothing in
+ * it waits for the network.
+ */
 let writing: Promise<unknown> = Promise.resolve()
 function inTurn<T>(act: () => Promise<T>): Promise<T> {
   const turn = writing.then(act)
@@ -75,13 +78,14 @@ export async function sign(event: FetchEvent): Promise<Response> {
 
 /** Takes over the seat of an answer that tells of one. */
 async function sit(answer: Response): Promise<void> {
-  const copy = answer.clone()
-  const next = seatIn(await answer.json().catch(() => null))
+  const { headers } = answer
+  const body = await answer.text()
+  const next = seatIn(parsed(body))
   if (next === undefined) return
   await inTurn(async () => {
     const before = await seat()
     if (before?.account !== next.account) await caches.delete(NAME)
-    await put(SESSION_KEY, copy)
+    await put(SESSION_KEY, headers, body)
   }).catch(() => undefined)
 }
 
@@ -111,11 +115,12 @@ export async function answer(event: FetchEvent): Promise<Response> {
 /** Keeps an answer, if it is a good one and still of the same person; says whether it did. */
 async function keep(here: Seat, key: string, fresh: Response): Promise<boolean> {
   if (!fresh.ok || !isJson(fresh) || fresh.headers.get('cache-control')?.includes('no-store') === true) return false
-  const copy = fresh.clone()
+  const { headers } = fresh
+  const body = await fresh.clone().text()
   return inTurn(async () => {
     const now = await seat()
     if (now?.account !== here.account || now.workspace !== here.workspace) return false
-    await put(key, copy)
+    await put(key, headers, body)
     return true
   })
 }
@@ -123,6 +128,14 @@ async function keep(here: Seat, key: string, fresh: Response): Promise<boolean> 
 async function tellLate(clientId: string): Promise<void> {
   const told: Told = { kind: 'late' }
   ;(await self.clients.get(clientId))?.postMessage(told)
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }
 
 const isJson = ({ headers }: Response): boolean => headers.get('content-type')?.includes('json') === true
@@ -140,12 +153,12 @@ async function match(key: string): Promise<Response | undefined> {
 }
 
 /** The newest stand last, so that the first are those to go. */
-async function put(key: string, answered: Response): Promise<void> {
+async function put(key: string, answered: Headers, body: string): Promise<void> {
   const cache = await caches.open(NAME)
-  const headers = new Headers(answered.headers)
+  const headers = new Headers(answered)
   headers.set(STORED_AT, new Date().toISOString())
   await cache.delete(key)
-  await cache.put(key, new Response(await answered.blob(), { status: answered.status, headers }))
+  await cache.put(key, new Response(body, { headers }))
   const keys = await cache.keys()
   const others = keys.filter(({ url }) => !url.endsWith(SESSION_KEY))
   await Promise.all(others.slice(0, -MOST).map((old) => cache.delete(old)))
