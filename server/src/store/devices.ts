@@ -57,7 +57,10 @@ export interface DeviceStore {
   renameDevice(workspace: number, card: number, id: string, title: string): Promise<boolean>
   /** Removes devices of a person; how many there were. */
   removeDevices(workspace: number, card: number, ids: readonly string[]): Promise<number>
-  /** A delivery to this recipient has been read, with all that left in the same message; false: there is none, or it was. */
+  /**
+   * A delivery to this recipient has been read, with all that left in the same message, and with what told of the beginning
+   * of its incident; false: there is none, or it was read before.
+   */
   markRead(workspace: number, recipient: string, delivery: string, at: number): Promise<boolean>
   /** Stores a small value of the installation unless there is one; gives the one that is there. */
   keepMark(name: string, value: Uint8Array): Promise<Uint8Array>

@@ -74,8 +74,14 @@ const SINCE: Statement = {
 }
 const READ: Statement = {
   name: 'mark_delivery_read',
-  text: `update deliveries set read_at = $4
-    where workspace = $1 and (id = $3 or digest = $3) and recipient = $2 and read_at is null returning 1`,
+  text: `update deliveries set read_at = $4 where workspace = $1 and recipient = $2 and read_at is null and id = any(array(
+      select $3::uuid
+      union select id from deliveries where workspace = $1 and digest = $3
+      union select o.id from deliveries d
+        join events e on e.workspace = d.workspace and e.id = d.event
+        join incidents i on i.workspace = d.workspace and i.key = e.incident
+        join deliveries o on o.workspace = d.workspace and o.event = i.opened_by
+      where d.workspace = $1 and d.id = $3 and d.recipient = $2)) returning 1`,
 }
 const KEEP_MARK: Statement = {
   name: 'keep_mark',

@@ -178,6 +178,28 @@ describe.each(STORES)('what was told, $name', (kind) => {
     expect(await store.markRead(1, 'ann', one.id, NOW)).toBe(true)
     expect(await store.markRead(1, 'ann', one.id, NOW)).toBe(false)
   })
+
+  it('counts as read with what told of the beginning', async () => {
+    const { store } = await freshStore(kind)
+    const [first, second, other] = [{ recipient: 'ann' }, { recipient: 'ann' }, { recipient: 'bob' }].map((one) =>
+      delivery(one),
+    )
+    const about = { incident: 'camera:1' }
+    await accept(store, [
+      event({
+        ...about,
+        step: 1,
+        deliveries: [
+          { ...first!, step: 1 },
+          { ...other!, step: 1 },
+        ],
+      }),
+    ])
+    await accept(store, [event({ ...about, step: 2, deliveries: [{ ...second!, step: 2 }] })])
+    expect(await store.markRead(1, 'ann', second!.id, NOW)).toBe(true)
+    expect(await store.markRead(1, 'ann', first!.id, NOW)).toBe(false)
+    expect(await store.markRead(1, 'bob', other!.id, NOW)).toBe(true)
+  })
 })
 
 describe.each(STORES)('a mark, $name', (kind) => {

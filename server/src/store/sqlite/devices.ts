@@ -135,10 +135,16 @@ export function deviceStore(database: DatabaseSync, writer: Writer, tables: Devi
         const id = idBytes(delivery)
         const read = database
           .prepare(
-            `update deliveries set read_at = ?
-             where workspace = ? and (id = ? or digest = ?) and recipient = ? and read_at is null`,
+            `update deliveries set read_at = ? where workspace = ? and recipient = ? and read_at is null and id in (
+               select ?
+               union select id from deliveries where workspace = ? and digest = ?
+               union select o.id from deliveries d
+                 join events e on e.workspace = d.workspace and e.id = d.event
+                 join incidents i on i.workspace = d.workspace and i.key = e.incident
+                 join deliveries o on o.workspace = d.workspace and o.event = i.opened_by
+               where d.workspace = ? and d.id = ? and d.recipient = ?)`,
           )
-          .run(at, workspace, id, id, recipient)
+          .run(...[at, workspace, recipient], id, ...[workspace, id], ...[workspace, id, recipient])
         return read.changes > 0
       }),
     keepMark: (name, value) =>
