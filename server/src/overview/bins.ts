@@ -22,7 +22,7 @@ export function binsOf(hours: OverviewHours, now: number, zone: string): Bin[] {
   const days = hours / 24
   return Array.from({ length: days }, (_, index) => {
     const day = today.minus({ days: days - 1 - index })
-    const to = Math.min(end, hourOf(day.plus({ days: 1 }).toMillis()))
+    const to = index === days - 1 ? end : hourOf(day.plus({ days: 1 }).toMillis())
     return steps(hourOf(day.toMillis()), to, STEP_HOURS[hours])
   }).flat()
 }

@@ -43,8 +43,9 @@ const DELIVERIES: Readonly<Record<Dialect, string>> = {
   // There is no greatest uuid before PostgreSQL 18.
   postgres: `${SUMS}, ${TOOK_POSTGRES} as took, case when d.state = 0 then d.digest::text end as lead ${OF_HOUR}`,
 }
+// What Nabat tells of itself is about no object.
 const SUBJECTS = `select subject, count(*) as n from events
-  where workspace = ? and id >= ? and id < ? and subject is not null group by subject`
+  where workspace = ? and id >= ? and id < ? and subject is not null and source <> 'nabat' group by subject`
 const END_OF_DELIVERIES =
   'select id from deliveries where workspace = ? and id >= ? and id < ? order by id limit 1 offset ?'
 const END_OF_EVENTS = 'select id from events where workspace = ? and id >= ? and id < ? order by id limit 1 offset ?'

@@ -170,7 +170,7 @@ describe.each(STORES)('the hours that are kept, $name', (kind) => {
         expect(await kept(life)).toEqual(await counted(store))
         await close()
       }),
-      { numRuns: kind.name === 'sqlite' ? 40 : 12 },
+      { numRuns: kind.name === 'sqlite' ? 25 : 8 },
     )
   })
 
@@ -235,5 +235,26 @@ describe.each(STORES)('the hours that are kept, $name', (kind) => {
     expect(await kept(life)).toEqual(await counted(store))
     await store.writeHours(1, [], life.now)
     expect(await hours()).toBe(0)
+  })
+
+  it('are deleted with their workspace, and belong to no other', async () => {
+    const { store } = await freshStore(kind)
+    const other = await store.createWorkspace('other', '{}')
+    const row = {
+      hour: FIRST,
+      countedAt: NOW,
+      queued: 0,
+      lead: null,
+      leads: 0,
+      revived: 0,
+      body: hourText(nothingCounted()),
+    }
+    for (const workspace of [1, other]) await store.writeHours(workspace, [row], 0)
+    await store.setWorkspaceState({
+      ...{ workspace: 1, expect: 0, state: { blocked: null, removedAt: NOW }, by: 'olga', at: NOW },
+    })
+    for (let rows: unknown = 1; rows !== 'gone';) rows = await store.deleteWorkspace(1, NOW + 1, 100)
+    const left = await store.read({ sql: 'select workspace from hourly', parameters: [] })
+    expect(left.map((each) => Number(each['workspace']))).toEqual([other])
   })
 })

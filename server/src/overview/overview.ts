@@ -19,6 +19,9 @@ const NAMED = 5
 /** Rules whose names are looked up: several may have had the same one. */
 const LOOKED_UP = 50
 
+const HAPPENED = `select 1 from (select source from events where workspace = ? order by id desc limit 50) as e where source <> 'nabat'
+  union all select 1 from (select 1 from deliveries where workspace = ? limit 1) as d limit 1`
+
 /** Numbers of deliveries by how they ended. */
 type ByEnd = Readonly<Record<(typeof STATES)[number], number>>
 
@@ -84,7 +87,7 @@ export async function overviewOf(
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     left,
-    empty: whole.channels.size === 0 && whole.subjects.size === 0 && !(await hasHappened(store, view.id)),
+    empty: whole.channels.size === 0 && !(await hasHappened(store, view.id)),
     total: total(whole),
     all: latency(tookOf(whole, 'all')),
     critical: latency(tookOf(whole, 'critical')),
@@ -103,8 +106,9 @@ export async function overviewOf(
 /** Which column an hour is drawn in. */
 const binOf = (bins: readonly Bin[], hour: number): number => bins.findIndex(({ to }) => hour < to)
 
+/** Whether anything but what Nabat tells of itself has happened, as far as the latest events say, or anybody was ever told. */
 async function hasHappened(store: Store, workspace: number): Promise<boolean> {
-  const rows = await store.read({ sql: 'select 1 from events where workspace = ? limit 1', parameters: [workspace] })
+  const rows = await store.read({ sql: HAPPENED, parameters: [workspace, workspace] })
   return rows.length > 0
 }
 

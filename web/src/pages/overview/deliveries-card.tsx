@@ -65,44 +65,46 @@ function BinTable({ overview: { bins, hours } }: { readonly overview: Overview }
   const timeZone = useTimeZone()
   const filled = bins.filter((bin) => totalOf(bin) > 0).toReversed()
   return (
-    <details className={classes['table'] ?? ''}>
+    <details className={classes['details'] ?? ''}>
       <summary>{t('asTable')}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('time')}</th>
-            <th scope="col">{t('all')}</th>
-            {ENDS.map(({ state, word }) => (
-              <th key={state} scope="col">
-                {shell(word)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {filled.map((bin) => (
-            <tr key={bin.from}>
-              <th scope="row">{binName(bin, hours, timeZone)}</th>
-              <td>
-                <Anchor component={Link} to={deliveriesOf(bin)} inherit>
-                  {numberText(totalOf(bin))}
-                </Anchor>
-              </td>
-              {ENDS.map(({ state }) => (
-                <td key={state}>
-                  {bin[state] === 0 ? (
-                    '0'
-                  ) : (
-                    <Anchor component={Link} to={deliveriesOf(bin, state)} inherit>
-                      {numberText(bin[state])}
-                    </Anchor>
-                  )}
-                </td>
+      <div role="group" className={classes['table']} aria-label={t('deliveries')} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('time')}</th>
+              <th scope="col">{t('all')}</th>
+              {ENDS.map(({ state, word }) => (
+                <th key={state} scope="col">
+                  {shell(word)}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {filled.map((bin) => (
+              <tr key={bin.from}>
+                <th scope="row">{binName(bin, hours, timeZone)}</th>
+                <td>
+                  <Anchor component={Link} to={deliveriesOf(bin)} inherit>
+                    {numberText(totalOf(bin))}
+                  </Anchor>
+                </td>
+                {ENDS.map(({ state }) => (
+                  <td key={state}>
+                    {bin[state] === 0 ? (
+                      '0'
+                    ) : (
+                      <Anchor component={Link} to={deliveriesOf(bin, state)} inherit>
+                        {numberText(bin[state])}
+                      </Anchor>
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </details>
   )
 }

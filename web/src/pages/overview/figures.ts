@@ -1,8 +1,7 @@
 import type { Overview } from '@nabat/api/overview.ts'
 import { durationText } from '../../components/duration.tsx'
 import { formatOf } from '../../data/wall-time.ts'
-import { language, say } from '../../i18n.ts'
-import { overviewWords } from '../../words/overview.ts'
+import { language } from '../../i18n.ts'
 
 /** A column of the drawings. */
 export type Bin = Overview['bins'][number]
@@ -24,9 +23,14 @@ export const numberText = (value: number): string => new Intl.NumberFormat(langu
 export const shareText = (share: number): string =>
   new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share)
 
-/** A time of milliseconds, with them below two seconds. */
-export const tookText = (ms: number | null): string =>
-  ms === null ? '—' : ms < 2_000 ? say(overviewWords, 'milliseconds', { number: numberText(ms) }) : durationText(ms)
+/** A time of milliseconds: as such below a second, in tenths of one below ten. */
+export function tookText(ms: number | null): string {
+  if (ms === null) return '—'
+  if (ms >= 10_000) return durationText(ms)
+  const [value, unit] = ms < 1_000 ? [ms, 'millisecond'] : [ms / 1_000, 'second']
+  const format = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const
+  return new Intl.NumberFormat(language(), format).format(value)
+}
 
 /** The address of a list with these filters. */
 export function listOf(path: string, filters: Readonly<Record<string, string | null | undefined>>): string {

@@ -35,30 +35,32 @@ export function LatencyCard({ overview: { all, critical, bins, hours } }: { read
           <Suspense fallback={<Box className={classes['latency'] ?? ''} />}>
             <LatencyChart bins={bins} hours={hours} label={t('latencyChart', values)} />
           </Suspense>
-          <details className={classes['table'] ?? ''}>
+          <details className={classes['details'] ?? ''}>
             <summary>{t('asTable')}</summary>
-            <table>
-              <thead>
-                <tr>
-                  {(['time', 'half', 'most', 'criticalMost'] as const).map((key) => (
-                    <th key={key} scope="col">
-                      {t(key)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {filled.map((bin) => (
-                  <tr key={bin.from}>
-                    <th scope="row">{binName(bin, hours, timeZone)}</th>
-                    {[bin.all.p50Ms, bin.all.p95Ms, bin.critical.p95Ms].map((ms, index) => (
-                      // oxlint-disable-next-line react/no-array-index-key -- three columns, always the same
-                      <td key={index}>{tookText(ms)}</td>
+            <div role="group" className={classes['table']} aria-label={t('latency')} tabIndex={0}>
+              <table>
+                <thead>
+                  <tr>
+                    {(['time', 'half', 'most', 'criticalMost'] as const).map((key) => (
+                      <th key={key} scope="col">
+                        {t(key)}
+                      </th>
                     ))}
                   </tr>
-                ))}
-              </tbody>
-            </table>
+                </thead>
+                <tbody>
+                  {filled.map((bin) => (
+                    <tr key={bin.from}>
+                      <th scope="row">{binName(bin, hours, timeZone)}</th>
+                      {[bin.all.p50Ms, bin.all.p95Ms, bin.critical.p95Ms].map((ms, index) => (
+                        // oxlint-disable-next-line react/no-array-index-key -- three columns, always the same
+                        <td key={index}>{tookText(ms)}</td>
+                      ))}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
           </details>
         </>
       )}

@@ -34,9 +34,10 @@ export function LatencyChart({ bins, hours, label }: LatencyChartProps) {
     most: atLeastOne(bin.all.p95Ms),
     criticalMost: atLeastOne(bin.critical.p95Ms),
   }))
-  const highest = Math.max(1, ...points.flatMap(({ most, criticalMost }) => [most ?? 1, criticalMost ?? 1]))
-  const top = TICKS.findIndex((tick) => tick >= highest)
-  const ticks = TICKS.slice(0, top < 0 ? undefined : top + 1)
+  const known = points.flatMap(({ half, most, criticalMost }) => [half, most, criticalMost]).filter((ms) => ms !== null)
+  const top = TICKS.findIndex((tick) => tick >= Math.max(...known))
+  const bottom = TICKS.findLastIndex((tick) => tick <= Math.min(...known))
+  const ticks = TICKS.slice(bottom, top < 0 ? undefined : Math.max(top, bottom + 1) + 1)
   return (
     <>
       <ul className={classes['legend']} aria-hidden>
@@ -66,7 +67,7 @@ export function LatencyChart({ bins, hours, label }: LatencyChartProps) {
             <YAxis
               width="auto"
               scale="log"
-              domain={[1, ticks.at(-1)!]}
+              domain={[ticks[0]!, ticks.at(-1)!]}
               ticks={ticks}
               tickFormatter={tookText}
               tick={{ fill: 'var(--nabat-quiet)', fontSize: 12 }}

@@ -69,7 +69,7 @@ export function WaitingCard({ waiting: { count, due, oldest } }: Pick<Overview, 
         <>
           <Way to="/deliveries?state=waiting">{t('waits', { count, number: numberText(count) })}</Way>
           <Quiet>
-            {t('waitsDue', { number: numberText(due) })}
+            {due === 0 ? t('waitsHeld') : t('waitsDue', { number: numberText(due) })}
             {oldest !== null && (
               <>
                 {'; '}
