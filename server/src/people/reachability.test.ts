@@ -115,6 +115,26 @@ const CONTACTS: Case[] = [
     channel: 'mail',
     destination: 'a@b.ru',
   },
+  {
+    what: 'the card names push and there is no browser',
+    parts: { users: [ivan({ channel: 'push' })] },
+    reason: 'no_device',
+    says: 'нет ни одного браузера с push',
+    channel: 'push',
+  },
+  {
+    what: 'the card names nothing and there is a browser',
+    parts: { users: [ivan()], devices: ['ivan'] },
+    reason: null,
+    channel: 'push',
+    destination: 'ivan',
+  },
+  {
+    what: 'there is a browser and push has a channel of its own',
+    parts: { channels: [{ name: 'through proxy', kind: 'push' }], users: [ivan()], devices: ['ivan'] },
+    reason: null,
+    channel: 'through proxy',
+  },
 ]
 
 describe('a contact', () => {
