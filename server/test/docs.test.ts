@@ -38,6 +38,7 @@ const CHANNEL_PAGE: Readonly<Record<ChannelKindName, string>> = {
   mattermost: 'docs/channels/mattermost.md',
   webhook: 'docs/channels/webhook.md',
   inbox: 'docs/channels/inbox.md',
+  push: 'docs/push.md',
 }
 const SERVER_CODE = filesIn('server/src').filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
 

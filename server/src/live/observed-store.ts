@@ -13,6 +13,7 @@ const EVENTS: readonly Topic[] = ['events', 'deliveries']
 const INCIDENTS: readonly Topic[] = ['events', 'deliveries', 'incidents']
 const CHANNELS: readonly Topic[] = [...INCIDENTS, 'channels']
 const DELIVERIES: readonly Topic[] = ['deliveries']
+const PROFILE: readonly Topic[] = ['profile']
 
 /** The same store; `changed` hears of what it has written. */
 export function observed(store: Store, changed: Tell): Store {
@@ -72,6 +73,21 @@ export function observed(store: Store, changed: Tell): Store {
       const ended = await store.endLinkingCode(workspace, ...rest)
       if (ended) changed(workspace, ['profile'])
       return ended
+    },
+    async putDevice(write) {
+      const put = await store.putDevice(write)
+      changed(write.workspace, PROFILE)
+      return put
+    },
+    async renameDevice(workspace, ...rest) {
+      const renamed = await store.renameDevice(workspace, ...rest)
+      if (renamed) changed(workspace, PROFILE)
+      return renamed
+    },
+    async removeDevices(workspace, ...rest) {
+      const removed = await store.removeDevices(workspace, ...rest)
+      if (removed > 0) changed(workspace, PROFILE)
+      return removed
     },
     async putInbox(workspace, login, entry) {
       const id = await store.putInbox(workspace, login, entry)
