@@ -74,6 +74,9 @@ POST   /session/second-factor/recovery   person
 POST   /session/second-factor/off        person
 GET    /mine/events                      person
 GET    /mine/events/{id}                 person
+GET    /profile                          person
+PUT    /profile                          person
+POST   /profile/telegram                 person
 DELETE /sessions                         person
 DELETE /session                          person
 GET    /live                             anybody
@@ -108,6 +111,7 @@ POST   /incidents/{key}/acknowledge      incidents.write
 GET    /events/{id}/why                  events.read
 GET    /deliveries/{id}/message          events.read
 GET    /counts                           events.read reachability.read
+GET    /overview                         events.read
 GET    /reachability                     reachability.read
 
 GET    /rules                            rules.read
@@ -211,6 +215,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /api/v1/session/second-factor': { code: 'x' },
   'POST /api/v1/session/second-factor/recovery': { code: 'x' },
   'POST /api/v1/session/second-factor/off': { code: 'x' },
+  'POST /api/v1/profile/telegram': { channel: 'x' },
   'POST /api/v1/keys': { name: 'n', rights: 'send' },
   'POST /api/v1/push/clicked': { delivery: 'x' },
   'POST /api/v1/devices': { endpoint: 'https://example.ru', keys: { p256dh: 'x', auth: 'x' } },
