@@ -3,10 +3,8 @@ import { firstIdOf, idBytes, idText } from '../ids.ts'
 import { STATES, type Store } from '../store/store.ts'
 import { matching, wantedBy, type Wanted } from './deliveries.ts'
 import type { Query } from './page.ts'
+import { endOfSlice, SLICE } from './slices.ts'
 import { literal, sqliteQueries as db } from './tables.ts'
-
-/** Deliveries looked at in one statement: short enough for others to read in between, whatever is looked for. */
-const LOOKED_AT = 5_000
 
 /**
  * The ids of all deliveries that a filter of the list means, the newest first, a slice at a time; a slice may be empty.
@@ -39,15 +37,7 @@ async function lastOfSlice(
   before: Buffer,
 ): Promise<Buffer | undefined> {
   const { state } = query
-  const every = db
-    .selectFrom('deliveries')
-    .select('id')
-    .where('workspace', '=', view.id)
-    .where('id', '>=', from)
-    .where('id', '<', before)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .offset(LOOKED_AT - 1)
+  if (state !== 'waiting' && state !== 'failed') return endOfSlice(store, 'deliveries', view.id, { from, before })
   const queued = db
     .selectFrom('queue')
     .select('delivery as id')
@@ -55,12 +45,26 @@ async function lastOfSlice(
     .where('delivery', '>=', from)
     .where('delivery', '<', before)
     .orderBy('delivery', 'desc')
-    .limit(1)
-    .offset(LOOKED_AT - 1)
-  // A number, not a parameter, or the index of those that failed is not considered.
-  const failed = every.where('state', '=', literal(STATES.indexOf('failed')))
-  const select = state === 'waiting' ? queued : state === 'failed' ? failed : every
-  const [row] = await store.read(select.compile())
+  const failed = db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('workspace', '=', view.id)
+    // A number, not a parameter, or the index of those that failed is not considered.
+    .where('state', '=', literal(STATES.indexOf('failed')))
+    .where('id', '>=', from)
+    .where('id', '<', before)
+    .orderBy('id', 'desc')
+  const last = [
+    queued
+      .limit(1)
+      .offset(SLICE - 1)
+      .compile(),
+    failed
+      .limit(1)
+      .offset(SLICE - 1)
+      .compile(),
+  ]
+  const [row] = await store.read(last[state === 'waiting' ? 0 : 1]!)
   return row === undefined ? undefined : Buffer.from(row['id'] as Uint8Array)
 }
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 
 const list = async (query: Record<string, string>, limit = 50, after?: string): Promise<string[]> =>
-  (await history.deliveries(view, query, { limit, after }, 'en')).map((row) => row.id)
+  (await history.deliveries(view, query, { limit, after }, 'en')).rows.map((row) => row.id)
 
 /** How SQLite goes about what was asked of deliveries: one line a step. */
 async function plans(): Promise<string[][]> {
@@ -138,5 +138,33 @@ describe('the other lists of deliveries', () => {
     const [plan] = await plans()
     expect(plan![0]).toBe(first)
     expect(plan!.join()).not.toContain('TEMP B-TREE')
+  })
+})
+
+describe('something rare among many', () => {
+  it('is looked for a bounded number of rows a page, on and on, and found however far back it is', async () => {
+    const rare = event({ type: 'server.unavailable', deliveries: [] })
+    await accept(store, [rare])
+    for (let n = 0; n < 27; n++)
+      await accept(
+        store,
+        Array.from({ length: 1_000 }, () => event({ type: 'camera.unavailable', deliveries: [] })),
+      )
+    const found: string[] = []
+    const asks: number[] = []
+    for (let after: string | undefined; ;) {
+      asked.length = 0
+      const page = await history.events(view, { type: 'server.unavailable' }, { limit: 2, after }, 'en')
+      asks.push(asked.length)
+      found.push(...page.rows.map(({ id }) => id))
+      if (page.lookedTo === null) break
+      after = page.lookedTo
+    }
+    expect(found).toEqual([rare.id])
+    expect(asks).toEqual([10, 2])
+    // What is frequent is there after the first slice.
+    asked.length = 0
+    const { rows, lookedTo } = await history.events(view, { type: 'camera.*' }, { limit: 2, after: undefined }, 'en')
+    expect({ rows: rows.length, lookedTo, asked: asked.length }).toEqual({ rows: 3, lookedTo: null, asked: 2 })
   })
 })

@@ -2,7 +2,7 @@ import type { Rule } from '@nabat/api/rule.ts'
 import type { Severity } from '@nabat/api/severity.ts'
 import type { Language } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
-import { firstIdOf, idBytes, isId } from '../ids.ts'
+import { idBytes, isId } from '../ids.ts'
 import { PRIORITY } from '../pipeline/accept.ts'
 import type { Trace } from '../pipeline/trace.ts'
 import type { EventRow, Store } from '../store/store.ts'
@@ -14,6 +14,7 @@ import { explain, type RuleThen } from './explain.ts'
 import { eventsOfIncident, incidentOf, incidentsOf } from './incidents.ts'
 import { namesOf } from './names.ts'
 import { eventTitle } from './words.ts'
+import { inSlices, type Found } from './slices.ts'
 import { literal, sqliteQueries as db } from './tables.ts'
 import { deliveryView, destinationView, eventView, fieldsOfRow, storedEvent, type Row } from './views.ts'
 import type { Page, Query } from './page.ts'
@@ -32,20 +33,29 @@ export class History {
     this.#store = store
   }
 
-  /** Events, the newest first, one row more than the page holds; with `counts` how many of their deliveries stand how. */
-  async events(view: WorkspaceView, query: Query, page: Page, language: Language): Promise<({ id: string } & Row)[]> {
+  /** Events, the newest first; with `counts` how many of their deliveries stand how. */
+  async events(
+    view: WorkspaceView,
+    query: Query,
+    page: Page,
+    language: Language,
+  ): Promise<Found<{ id: string } & Row>> {
     const { eventId, source } = query
-    const rows =
-      eventId === undefined ? await this.#events(view, query, page) : await this.#byEventId(view, eventId, source)
+    const { rows, lookedTo } =
+      eventId === undefined
+        ? await this.#events(view, query, page)
+        : { rows: await this.#byEventId(view, eventId, source), lookedTo: null }
     const ids = rows.map((row) => row['id'] as Uint8Array)
     const counts = query['counts'] === 'true' ? await deliveryCounts(this.#store, view, ids) : undefined
-    return rows.map((row) => ({
+    const shown = rows.map((row) => ({
       ...this.#eventIn(view, row, language),
       ...(counts === undefined ? {} : { deliveries: counts(row['id'] as Uint8Array) }),
     }))
+    return { rows: shown, lookedTo }
   }
 
-  #events(view: WorkspaceView, query: Query, page: Page): Promise<readonly Row[]> {
+  /** No index helps with what events are narrowed by. */
+  #events(view: WorkspaceView, query: Query, page: Page): Promise<Found<Row>> {
     let select = db
       .selectFrom('events')
       .select([
@@ -63,8 +73,6 @@ export class History {
       ])
       .where('workspace', '=', view.id)
       .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-    if (page.after !== undefined && isId(page.after)) select = select.where('id', '<', idBytes(page.after))
     if (query['source'] !== undefined) select = select.where('source', '=', query['source'])
     const { type, category, severity } = query
     // `camera.*`, as in rules: the slash is what follows the full stop.
@@ -79,9 +87,12 @@ export class History {
     if (severity !== undefined) select = select.where('severity', '=', PRIORITY[severity as Severity])
     if (query['subject'] !== undefined) select = select.where('subject', '=', query['subject'])
     if (query['incident'] !== undefined) select = select.where('incident', '=', query['incident'])
-    if (query['from'] !== undefined) select = select.where('id', '>=', idBytes(firstIdOf(Date.parse(query['from']))))
-    if (query['to'] !== undefined) select = select.where('id', '<', idBytes(firstIdOf(Date.parse(query['to']))))
-    return this.#store.read(select.compile())
+    return inSlices(this.#store, 'events', view.id, query, page, (from, before, limit) => {
+      let between = select.limit(limit)
+      if (from !== undefined) between = between.where('id', '>=', from)
+      if (before !== undefined) between = between.where('id', '<', before)
+      return this.#store.read(between.compile())
+    })
   }
 
   async #byEventId(view: WorkspaceView, eventId: string, source: string | undefined): Promise<readonly Row[]> {
@@ -165,13 +176,25 @@ export class History {
     query: Query,
     page: Page,
     language: Language,
-  ): Promise<({ id: string } & Row)[]> {
+  ): Promise<Found<{ id: string } & Row>> {
     const wanted = await wantedBy(this.#store, view, query)
-    const rows =
-      query['state'] === 'waiting'
-        ? await this.#waiting(view, wanted, page)
-        : await this.#store.read(matching(view, wanted).$call(newest('d.id', page)).compile())
-    return this.#shown(view, rows, language)
+    const { rows, lookedTo } = await this.#found(view, wanted, page)
+    return { rows: await this.#shown(view, rows, language), lookedTo }
+  }
+
+  /** By an index where there is one for what is asked, else from the newest on, a slice at a time. */
+  async #found(view: WorkspaceView, wanted: Wanted, page: Page): Promise<Found<Row>> {
+    const { query } = wanted
+    if (query['state'] === 'waiting') return { rows: await this.#waiting(view, wanted, page), lookedTo: null }
+    const select = matching(view, wanted)
+    if (query['event'] !== undefined || query['digest'] !== undefined || query['state'] === 'failed')
+      return { rows: await this.#store.read(select.$call(newest('d.id', page)).compile()), lookedTo: null }
+    return inSlices(this.#store, 'deliveries', view.id, query, page, (from, before, limit) => {
+      let between = select.orderBy('d.id', 'desc').limit(limit)
+      if (from !== undefined) between = between.where('d.id', '>=', from)
+      if (before !== undefined) between = between.where('d.id', '<', before)
+      return this.#store.read(between.compile())
+    })
   }
 
   /** Deliveries with the names of what they speak of. */

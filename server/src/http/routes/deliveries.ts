@@ -52,7 +52,8 @@ export function deliveryRoutes(app: FastifyInstance, parts: HttpParts): void {
       const query = request.query as Record<string, string>
       expectIds(query, ['event', 'digest'])
       const page = pageOf(query, 'id')
-      return listAnswer(await history.deliveries(view, query, page, languageOf(request)), page)
+      const { rows, lookedTo } = await history.deliveries(view, query, page, languageOf(request))
+      return listAnswer(rows, page, lookedTo)
     },
   )
 

@@ -89,7 +89,8 @@ export function eventRoutes(app: FastifyInstance, { pipeline, limits, history }:
       const { view } = authorize(request, 'events.read')
       const query = request.query as Record<string, string>
       const page = pageOf(query, 'id')
-      return listAnswer(await history.events(view, query, page, languageOf(request)), page)
+      const { rows, lookedTo } = await history.events(view, query, page, languageOf(request))
+      return listAnswer(rows, page, lookedTo)
     },
   )
 

@@ -73,11 +73,15 @@ export function expectIds(
     )
 }
 
-/** The answer of every list. One row more than asked for was read to know whether there is a next page. */
+/**
+ * The answer of every list. One row more than asked for was read to know whether there is a next page; `lookedTo`: where it
+ * goes on when a page that is not full was all there was time for.
+ */
 export function listAnswer<Row extends { readonly id: string }>(
   rows: readonly Row[],
   page: Page,
+  lookedTo: string | null = null,
 ): { items: readonly Row[]; next: string | null } {
   const items = rows.slice(0, page.limit)
-  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null }
+  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : lookedTo }
 }
