@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { LetterLook } from './configuration.ts'
 import { LANGUAGES } from './text.ts'
 
 const optionalText = (description: string) => Type.Optional(Type.String({ description }))
@@ -15,6 +16,12 @@ export const PreviewRequest = Type.Object(
     letter: optionalText('HTML fragment, or a whole <mjml> document'),
     event: optionalText('Id of a stored event of this workspace; without it, the example of the type'),
     zone: optionalText('IANA time zone of the reader; by default the one of the workspace'),
+    look: Type.Optional(
+      Type.Object(LetterLook.properties, {
+        additionalProperties: false,
+        description: 'How letters would look; by default as they do. For those who may change that',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -5,7 +5,7 @@
 import { typeByName } from '@nabat/api/catalog/catalog.ts'
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { ChannelKindName } from '@nabat/api/channel.ts'
-import type { Template } from '@nabat/api/configuration.ts'
+import type { LetterLook, Template } from '@nabat/api/configuration.ts'
 import type { Language } from '@nabat/api/text.ts'
 import type { Message, Shown } from '../channels/channel.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
@@ -33,6 +33,8 @@ export interface Tried {
   readonly channel: string
   readonly reader: Reader & { readonly language: Language }
   readonly event: EventRow
+  /** How letters would look; undefined: as they do. */
+  readonly look?: LetterLook | undefined
 }
 
 /** What came of it. */
@@ -66,7 +68,7 @@ function gatheredWith(event: EventRow, makeId: MakeId): EventRow[] {
 
 /** Tries words on an event. */
 export async function previewOf(
-  { type, words, instead, channel, reader, event }: Tried,
+  { type, words, instead, channel, reader, event, look }: Tried,
   view: WorkspaceView,
   renderer: Renderer,
   makeId: MakeId,
@@ -78,7 +80,7 @@ export async function previewOf(
   const row = rowOf(event, view, makeId)
   const message = await renderer.message(
     {
-      ...{ row, type, own, view, reader, gathered, attachments: [], silent: false },
+      ...{ row, type, own, view, reader, gathered, look, attachments: [], silent: false },
       ...(gathered.length > 0 ? { list: renderer.listOf(row) } : {}),
     },
     true,

@@ -2,7 +2,7 @@
  * Render: the words of a delivery, by the templates as they were when its event was accepted.
  */
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
-import type { Template } from '@nabat/api/configuration.ts'
+import type { LetterLook, Template } from '@nabat/api/configuration.ts'
 import type { AttachedFile } from '../channels/channel.ts'
 import { fitting } from '../configuration/own-templates.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
@@ -67,7 +67,7 @@ export class Renderer {
   /** A message of templates that are known already. `asLetter`: it may be asked for its letter. */
   async message(parts: MessageParts, asLetter: boolean): Promise<RenderedMessage> {
     if (!asLetter) return new RenderedMessage(parts)
-    const logo = await this.#logo(parts.view)
+    const logo = await this.#logo(parts.view, parts.look ?? parts.view.settings.letter)
     const compiled = await this.#compile(parts.own)
     return new RenderedMessage({ ...parts, compiled, ...(logo === undefined ? {} : { logo }) })
   }
@@ -80,8 +80,8 @@ export class Renderer {
   }
 
   /** The company's picture, where it is a file of ours and still there; its bytes are read once. */
-  async #logo(view: WorkspaceView): Promise<AttachedFile | undefined> {
-    const id = view.settings.letter?.logo
+  async #logo(view: WorkspaceView, look: LetterLook | undefined): Promise<AttachedFile | undefined> {
+    const id = look?.logo
     if (id === undefined || !isId(id)) return undefined
     const key = `${view.id} ${id}`
     const known = this.#logos.get(key)

@@ -1,5 +1,5 @@
 import type { EventType, Templates } from '@nabat/api/catalog/event-type.ts'
-import type { Template } from '@nabat/api/configuration.ts'
+import type { LetterLook, Template } from '@nabat/api/configuration.ts'
 import type { Language } from '@nabat/api/text.ts'
 import { LOGO_ADDRESS, type AttachedFile, type LetterStyle, type Message } from '../channels/channel.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
@@ -75,6 +75,8 @@ export interface MessageParts {
   readonly list?: string | undefined
   /** By default the recipient of the row. */
   readonly reader?: Reader | undefined
+  /** How letters look; by default as the workspace's settings say. */
+  readonly look?: LetterLook | undefined
   /** The picture of the company, where it is a file of ours. */
   readonly logo?: AttachedFile | undefined
   /** What became of the letters that are MJML documents, by their source. */
@@ -137,7 +139,7 @@ export class RenderedMessage implements Message {
     this.#zone = reader.timeZone ?? view.timeZone
     this.#signature = view.settings.signature
     this.#compiled = parts.compiled ?? NONE_COMPILED
-    this.look = lookOf(view, parts.logo)
+    this.look = lookOf(view, parts.look ?? view.settings.letter, parts.logo)
     this.context = {
       event: {
         id: event.id,
@@ -281,8 +283,11 @@ export class NotMjml extends Error {
   }
 }
 
-function lookOf({ name, settings }: WorkspaceView, logo: AttachedFile | undefined): LetterStyle {
-  const { title = name, letter = {} } = settings
+function lookOf(
+  { name, settings: { title = name } }: WorkspaceView,
+  letter: LetterLook = {},
+  logo?: AttachedFile,
+): LetterStyle {
   return {
     company: title,
     colour: letter.color,

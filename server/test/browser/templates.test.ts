@@ -60,6 +60,18 @@ const preview = (page: Page) => page.getByRole('region', { name: 'Как это 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) })
 const saved = (page: Page) => page.getByText('Сохранено', { exact: true }).first().waitFor()
 
+/** Takes what is proposed; the list lets a moment go by after it has come up, lest it be taken by accident. */
+async function accept(page: Page, name: string): Promise<void> {
+  const option = page.getByRole('option', { name })
+  await option.waitFor()
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('Enter')
+      return option.count()
+    })
+    .toBe(0)
+}
+
 /** Goes on with the Tab key until what has the focus is called so. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 150; presses++) {
@@ -91,11 +103,9 @@ describe.each(STORES)('on %s', (store) => {
     await tabTo(page, 'Заголовок')
     await page.keyboard.press('Control+a')
     await page.keyboard.type('Пропала {{ event.data.cam')
-    await page.getByRole('option', { name: /^event\.data\.camera/ }).waitFor()
-    await page.keyboard.press('Enter')
+    await accept(page, 'event.data.camera')
     await page.keyboard.type(' на {{ obj')
-    await page.getByRole('option', { name: /^event\.data\.object/ }).waitFor()
-    await page.keyboard.press('Enter')
+    await accept(page, 'event.data.object')
     await page.keyboard.type('!')
     await preview(page)
       .getByText(/Пропала .+ на .+!/)

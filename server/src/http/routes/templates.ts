@@ -38,7 +38,8 @@ export function templateRoutes(app: FastifyInstance, parts: HttpParts): void {
       const problems = bodyProblems(request.body, '')
       if (problems.length > 0) throw new HttpError('invalid', problems)
       const body = request.body as PreviewRequest
-      const { title, text, letter } = body
+      const { title, text, letter, look } = body
+      if (look !== undefined) authorize(request, 'workspace.write')
       const preview = await previewOf(
         {
           type: typeOf(body.type, view),
@@ -47,6 +48,7 @@ export function templateRoutes(app: FastifyInstance, parts: HttpParts): void {
           channel: channelOf(body, view),
           reader: readerOf(request, body, view),
           event: await eventOf(request, body, view, parts),
+          look,
         },
         view,
         parts.pipeline.renderer,

@@ -4,7 +4,7 @@ import { html } from '@codemirror/lang-html'
 import { liquid } from '@codemirror/lang-liquid'
 import { setDiagnostics, type Action, type Diagnostic } from '@codemirror/lint'
 import { EditorState, type Extension, type Text } from '@codemirror/state'
-import { EditorView, keymap, lineNumbers } from '@codemirror/view'
+import { EditorView, keymap, lineNumbers, type KeyBinding } from '@codemirror/view'
 import type { TemplateMistake, TemplateVariable, VariablesReport } from '@nabat/api/template-preview.ts'
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
 import type { Part } from '../../data/templates.ts'
@@ -89,7 +89,7 @@ function extensions(part: Part, locked: boolean, latest: { readonly current: Wor
   return [
     EditorView.cspNonce.of(pageNonce()),
     history(),
-    keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+    keymap.of([...completionKeymap, ...(part === 'title' ? [ONE_LINE] : []), ...historyKeymap, ...defaultKeymap]),
     liquid(part === 'letter' ? { base: html() } : {}),
     autocompletion({ override: [(context) => completeTemplate(context, latest.current.report)], icons: false }),
     EditorView.lineWrapping,
@@ -125,6 +125,9 @@ function typeOver(event: InputEvent, view: EditorView): boolean {
   view.dispatch(state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
   return true
 }
+
+/** A title has one line. */
+const ONE_LINE: KeyBinding = { key: 'Enter', run: () => true }
 
 /** Somewhere in the text; a place that is there no more gives way to the nearest one. */
 function offsetOf(doc: Text, line: number, column: number): number {
