@@ -171,6 +171,12 @@ const ACTIONS = {
   removed: both('удалено', 'removed'),
 }
 
+const PARTS = {
+  title: both('заголовок', 'title'),
+  text: both('текст', 'text'),
+  letter: both('письмо', 'letter'),
+}
+
 const settings: readonly EventType[] = [
   notice(
     'config.rejected',
@@ -202,6 +208,31 @@ const settings: readonly EventType[] = [
       type: line('Тип события', 'Event type', 'What it sends'),
     },
     { rule: 'Камеры в учётную систему', destination: 'hook webhook', type: 'camera.unavailable' },
+  ),
+  notice(
+    'template.failed',
+    {
+      title: both('Шаблон не сработал', 'Template failed'),
+      headline: both(
+        'Шаблон «{{ event.data.template }}» не сработал, ушли слова каталога',
+        'The template "{{ event.data.template }}" failed, the words of the catalogue were sent',
+      ),
+      relations: { author: 'data.author' },
+    },
+    {
+      template: naming(name('Шаблон', 'Template', 'Name of the template')),
+      part: choice('Часть', 'Part', 'Part of it that failed', PARTS),
+      reason,
+      line: count('Строка', 'Line', 'Line of the part'),
+      type: line('Тип события', 'Event type', 'Type of the event it was to tell of'),
+      author: line('Кто изменил', 'Changed by', 'Who changed it last: login of a person, or name of a key'),
+      templateId: hidden(name('Номер', 'Id', 'Id of the template')),
+    },
+    {
+      ...{ template: 'Камеры дежурному', part: 'letter', reason: 'Нет фильтра «upcas»; может быть, «upcase»?' },
+      ...{ line: 3, type: 'camera.unavailable', author: 'petrov', templateId: '12' },
+    },
+    { user: 'petrov' },
   ),
   notice(
     'settings.changed',

@@ -20,7 +20,10 @@ import { conditionProblems, valueAt } from '../pipeline/conditions.ts'
 import { parseRelation } from '../pipeline/recipients.ts'
 import { typeNames } from '../pipeline/rules.ts'
 import { DIGEST } from '../render/digest.ts'
-import { renderPart } from '../render/words.ts'
+import { mistakeOf, readingMistakes } from '../render/mistakes.ts'
+import { noIncludes } from '../render/mjml/protect.ts'
+import { STORM } from '../render/storm.ts'
+import { renderPart, type Part } from '../render/words.ts'
 import { nearest, schemaProblem, validator, type Validate } from '../schema-problems.ts'
 import { personalHoursProblems, silenceProblems, zoneProblems } from './check-hours.ts'
 import { sampleData } from '../schedules/entries.ts'
@@ -229,7 +232,7 @@ function recipientProblems(to: Recipient, path: string, names: Names): Problem[]
 
 function templateProblems(template: Template, path: string, names: Names): Problem[] {
   const found: Problem[] = []
-  if (template.type !== DIGEST && !names.type(template.type))
+  if (template.type !== DIGEST && template.type !== STORM && !names.type(template.type))
     found.push(unknown('type', template.type, `${path}/type`, names.types()))
   if (template.channel !== undefined && names.channel(template.channel) === undefined)
     found.push(...noChannel(template.channel, `${path}/channel`, names))
@@ -267,15 +270,23 @@ function typeProblems(type: OwnType, path: string): Problem[] {
   return found
 }
 
-/** A template that cannot be parsed, or fails on an empty event. */
-function wordsProblems(part: 'title' | 'text' | 'letter', template: string, path: string): Problem[] {
-  try {
-    renderPart(part, template, { event: { data: {} }, recipient: {}, workspace: {} }, 'UTC')
-    return []
-  } catch (error) {
-    const why = (error as Error).message
-    return [problem(path, `Ошибка в шаблоне: ${why}`, `Mistake in the template: ${why}`)]
-  }
+/** A template that cannot be read, or fails on an empty event; each mistake with its line where there are several. */
+function wordsProblems(part: Part, template: string, path: string): Problem[] {
+  const found = [...readingMistakes(part, template).mistakes, ...(part === 'letter' ? noIncludes(template) : [])]
+  if (found.length === 0)
+    try {
+      renderPart(part, template, { event: { data: {} }, recipient: {}, workspace: {} }, 'UTC')
+    } catch (error) {
+      found.push(mistakeOf(part, template, error))
+    }
+  const lines = template.includes('\n')
+  return found.map(({ message: { ru, en }, line }) =>
+    problem(
+      path,
+      `Ошибка в шаблоне${lines ? `, строка ${line}` : ''}: ${ru}`,
+      `Mistake in the template${lines ? `, line ${line}` : ''}: ${en}`,
+    ),
+  )
 }
 
 const noChannel = (name: string, path: string, names: Names): Problem[] =>

@@ -34,7 +34,7 @@ interface Operation {
 }
 
 /** Answers of these are in memory: they do not depend on the store. */
-const FROM_MEMORY = /^\/api\/v1\/(groups|channels|rules|templates|schedules|types|workspace|export|catalog|keys)\b/
+const FROM_MEMORY = /^\/api\/v1\/(groups|channels|rules|schedules|types|workspace|export|catalog|keys)\b/
 
 /** The statuses with which a route refuses. */
 function errorsOf(method: string, url: string, documented: Documented): number[] {

@@ -19,6 +19,7 @@ import type { Instead, Ready } from './instead.ts'
 import { Lanes, type Lane, type Owner } from './lanes.ts'
 import { healthOf, type Address, type Outcome } from './outcome.ts'
 import type { Renderer } from './render.ts'
+import type { RenderedMessage } from '../render/message.ts'
 import { reasonWords } from '../reasons.ts'
 import {
   decideSettlement,
@@ -51,6 +52,8 @@ export interface DeliverParts {
     incident?: string,
   ) => AcceptRequest | null
   readonly acceptRaised: (request: AcceptRequest | null) => void
+  /** Own templates of a message that failed are told of; never rejects. */
+  readonly failed: (row: ClaimedRow, view: WorkspaceView, message: RenderedMessage) => void
   /** Whether an incident is open. Never rejects. */
   readonly isOpen: (workspace: number, incident: string) => Promise<boolean>
   /** A destination has another address now: rewrite it wherever it stands. */
@@ -190,6 +193,7 @@ export class Deliver {
     // A summary tells of many incidents, and answers or edits the message of none.
     const outcome = await ways.attempt(others.length > 0 ? { ...row, incident: null } : row, message, channel, world)
     const endedAt = world.clock.now()
+    this.#parts.failed(row, view, message)
     this.#logAttempt(row, channel, outcome, endedAt - startedAt)
     this.#learn(row, lane, channel, outcome, endedAt)
     const attempt = { outcome, at: startedAt, tookMs: endedAt - startedAt, chance: random.float() }

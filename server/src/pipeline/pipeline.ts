@@ -27,6 +27,7 @@ import { Renderer } from './render.ts'
 import { MjmlCompiler } from '../render/mjml/compiler.ts'
 import { Settler } from './settler.ts'
 import { SystemEvents, type RaisedAs } from './system-events.ts'
+import { TemplateFailures } from './template-failures.ts'
 
 export interface PipelineParts {
   readonly store: Store
@@ -84,9 +85,11 @@ export class Pipeline {
       this.claim.wake(woken)
       for (const request of stale) void this.#systemEvents.again(request)
     })
+    const failures = new TemplateFailures({ store, clock: world.clock, raise: this.raise.bind(this) })
     const deliver = new Deliver({
       ...parts,
       ...parts.part,
+      failed: failures.tell.bind(failures),
       settler: this.#settler,
       ways: this.ways,
       renderer: this.renderer,

@@ -169,5 +169,5 @@ function inWords(part: Part, message: string): Told {
     const found = pattern.exec(message)
     if (found !== null) return told(part, ...found.slice(1))
   }
-  return say(`Ошибка в шаблоне: ${message}`, `Mistake in the template: ${message}`)
+  return say(message, message)
 }

@@ -73,6 +73,7 @@ export function withoutAdded(body: unknown): Record<string, unknown> {
     madeAt: _madeAt,
     changedBy: _changedBy,
     changedAt: _changedAt,
+    lastFailure: _lastFailure,
     ...entity
   } = body as Record<string, unknown>
   return entity

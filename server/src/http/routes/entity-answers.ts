@@ -5,6 +5,7 @@ import type { WorkspaceView } from '../../configuration/view.ts'
 import { authorsOf } from '../../history/authors.ts'
 import { reachOf } from '../../people/reachability.ts'
 import { downOf } from '../../history/channels-down.ts'
+import { lastFailures } from '../../history/template-failures.ts'
 import { nextTimesOf } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { HttpError } from '../errors.ts'
@@ -39,7 +40,7 @@ function entityView(row: EntityRow, view: WorkspaceView): Record<string, unknown
 /**
  * Entities of one section as the API shows them; of schedules and silences also what the clock says of them, of channels
  * whether they are down, of users whether they can sign in and be told anything, of rules where they stand, of templates whose
- * they are.
+ * they are and when they failed last.
  */
 export async function entityViews(
   { store, clock, pipeline }: HttpParts,
@@ -53,8 +54,10 @@ export async function entityViews(
   const ids = rows.map(({ id }) => id)
   const authors = rows[0]?.section === 'templates' ? await authorsOf(store, view, 'templates', ids) : undefined
   const down = names === undefined ? undefined : await downOf(store, view.id, names)
+  const failures = rows[0]?.section === 'templates' ? await lastFailures(store, view, rows) : undefined
   return rows.map((row) => ({
     ...entityView(row, view),
+    ...(failures === undefined ? {} : { lastFailure: failures.get(row.id) ?? null }),
     ...silences?.get(row.id),
     ...authors?.get(row.id),
     ...(accounts === undefined ? {} : { account: accounts.get(row.id), reachable: isReached(row, view, pipeline) }),

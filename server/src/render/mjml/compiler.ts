@@ -10,8 +10,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Mistake } from '../mistakes.ts'
-import { lineOf } from '../place.ts'
-import { protect, restore } from './protect.ts'
+import { noIncludes, protect, restore } from './protect.ts'
 
 /** What came of a document. */
 export type Compiled =
@@ -81,8 +80,8 @@ export class MjmlCompiler {
   compile(letter: string): Promise<Compiled> {
     const known = this.#known.get(letter)
     if (known !== undefined) return known
-    const included = /<mj-include\b/i.exec(letter)
-    if (included !== null) return Promise.resolve({ mistakes: [noInclude(letter, included.index)] })
+    const included = noIncludes(letter)
+    if (included.length > 0) return Promise.resolve({ mistakes: included })
     const compiled = this.#last.then(() => this.#compile(letter))
     this.#last = compiled
     this.#known.set(letter, compiled)
@@ -206,11 +205,3 @@ function mistakeOf(letter: string, { line, message, tag }: NonNullable<Answer['m
       : { ru: `MJML: ${said}`, en: `MJML: ${said}` },
   }
 }
-
-const noInclude = (letter: string, at: number): Mistake => ({
-  ...{ part: 'letter', level: 'error', ...lineOf(letter, at) },
-  message: {
-    ru: 'mj-include здесь нельзя: шаблон не читает файлов; впишите содержимое сюда',
-    en: 'mj-include cannot be used: a template reads no files; write its content here',
-  },
-})

@@ -47,3 +47,13 @@ const droppedHere = (text: string) => ({
 })
 
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
+
+/** Where a document would read others, which it may not. */
+export const noIncludes = (letter: string): Mistake[] =>
+  Array.from(letter.matchAll(/<mj-include\b/gi), ({ index }) => ({
+    ...{ part: 'letter', level: 'error', ...lineOf(letter, index) },
+    message: {
+      ru: 'mj-include здесь нельзя: шаблон не читает файлов; впишите содержимое сюда',
+      en: 'mj-include cannot be used: a template reads no files; write its content here',
+    },
+  }))
