@@ -37,9 +37,7 @@ export async function inboxOf(
     .limit(page.limit + 1)
   if (page.after !== undefined) {
     const [at, id] = page.after.split('.', 2) as [string, string]
-    select = select.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('changed_at', 'id'), '<', tuple(Number(at), idBytes(id))),
-    )
+    select = select.where((eb) => eb(eb.refTuple('changed_at', 'id'), '<', eb.tuple(Number(at), idBytes(id))))
   }
   if (query['unread'] === 'true' || query['read'] === 'false') select = select.where('read_at', 'is', null)
   if (severity !== undefined) select = select.where('severity', '=', PRIORITY[severity as keyof typeof PRIORITY])

@@ -105,7 +105,7 @@ describe.each(STORES)('one-time links, on %s', (store) => {
     expect(await field(page, 'Логин').inputValue()).toBe('olga')
     await field(page, 'Пароль').fill(PASSWORD)
     await button(page, 'Принять приглашение').click()
-    await heading(page, 'События')
+    await heading(page, 'Обзор')
 
     const second = await ask(boss.call, 'POST', '/api/v1/workspaces', {
       name: 'sever',
@@ -141,7 +141,7 @@ describe.each(STORES)('one-time links, on %s', (store) => {
     expect(await page.getByText('приглашают').count()).toBe(0)
     await field(page, 'Пароль').fill('снег на рассвете')
     await button(page, 'Сменить пароль').click()
-    await heading(page, 'События')
+    await heading(page, 'Обзор')
     expect((await signIn(server, 'olga', 'снег на рассвете')).session.account.login).toBe('olga')
     await expect(signIn(server, 'olga')).rejects.toThrow('401')
   })
@@ -163,7 +163,7 @@ it('whoever guesses a password has to wait, and sees for how long', { timeout: 9
   await waits.waitFor()
   await alert.getByText('Можно пробовать снова.').waitFor()
   await signInAt(page, 'olga')
-  await heading(page, 'События')
+  await heading(page, 'Обзор')
 })
 
 it('whose session was ended on another device signs in and is back where they were', async () => {
@@ -321,7 +321,8 @@ it('a page of another site in the same browser changes nothing', async () => {
   await page.getByRole('heading', { name: 'Ключей пока нет' }).waitFor()
 })
 
-const LOG = ['События', 'Доставки', 'Инциденты']
+const OWN = ['Ящик', 'Что меня касалось']
+const LOG = ['Обзор', 'События', 'Доставки', 'Инциденты', ...OWN]
 /** What each role has in its menu, and a page with a call of it that it has not. */
 const ROLES: Readonly<Record<Role, readonly [menu: readonly string[], path: string, call: string]>> = {
   admin: [
@@ -331,6 +332,7 @@ const ROLES: Readonly<Record<Role, readonly [menu: readonly string[], path: stri
       'Тишина',
       'Люди',
       'Расписания',
+      'Шаблоны',
       'Карточка компании',
       'Каталог событий',
       'Кого не достать',
@@ -342,16 +344,16 @@ const ROLES: Readonly<Record<Role, readonly [menu: readonly string[], path: stri
     '/workspaces',
   ],
   technologist: [
-    [...LOG, 'Уведомления', 'Тишина', 'Люди', 'Каталог событий', 'Кого не достать'],
+    [...LOG, 'Уведомления', 'Тишина', 'Люди', 'Шаблоны', 'Каталог событий', 'Кого не достать'],
     '/notifications/rules/new',
     '/rules',
   ],
   support: [[...LOG, 'Тишина', 'Люди', 'Каталог событий', 'Кого не достать'], '/keys', '/keys'],
   dispatcher: [[...LOG, 'Тишина', 'Люди', 'Каталог событий', 'Кого не достать'], '/changes', '/changes'],
-  warehouse: [['Каталог событий'], '/events', '/events'],
-  installer: [['Каталог событий'], '/deliveries', '/deliveries'],
-  staff: [['Каталог событий'], '/people', '/users'],
-  client: [[], '/catalogue', '/catalog'],
+  warehouse: [[...OWN, 'Каталог событий'], '/events', '/events'],
+  installer: [[...OWN, 'Каталог событий'], '/deliveries', '/deliveries'],
+  staff: [[...OWN, 'Каталог событий'], '/people', '/users'],
+  client: [OWN, '/catalogue', '/catalog'],
 }
 
 it('everybody sees the pages of their role, and no others', async () => {

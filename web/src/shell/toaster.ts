@@ -1,8 +1,6 @@
 import type { InboxEntry } from '../data/inbox.ts'
 import type { ToastSettings } from '../data/toast-settings.ts'
 
-/** Toasts that stand in the corner together; what else comes in is counted. */
-const MOST_OPEN = 3
 /** Looked at when something has changed; more is not told one by one. */
 export const LOOKED_AT = 50
 
@@ -13,6 +11,8 @@ export interface ToasterParts {
   /** The newest unread entries, `LOOKED_AT` at most. */
   readonly unread: () => Promise<readonly InboxEntry[]>
   readonly settings: () => ToastSettings
+  /** Toasts that stand in the corner together; what else comes in is counted. */
+  readonly most: () => number
   /** Which of these fall to this window to tell. */
   readonly mine: (news: readonly string[]) => Promise<ReadonlySet<string>>
   readonly show: (entry: InboxEntry) => void
@@ -106,7 +106,7 @@ export class Toaster {
     const graveFirst = entries.toSorted((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'))
     let beside = 0
     for (const entry of graveFirst) {
-      if (!this.#open.has(entry.id) && this.#open.size >= MOST_OPEN) {
+      if (!this.#open.has(entry.id) && this.#open.size >= this.#parts.most()) {
         beside += 1
         continue
       }

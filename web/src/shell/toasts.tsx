@@ -16,6 +16,8 @@ import { chime } from './chime.ts'
 import { LOOKED_AT, Toaster } from './toaster.ts'
 
 const WARNING_MS = 10_000
+/** More would cover what somebody is working at. */
+const MOST = { wide: 3, phone: 1 } as const
 const REST = 'inbox rest'
 const idOf = (entry: string): string => `inbox ${entry}`
 
@@ -37,6 +39,7 @@ export function Toasts() {
       newest: askNewest,
       unread: () => askUnread(LOOKED_AT),
       settings: toastSettings,
+      most: () => (window.matchMedia('(max-width: 48em)').matches ? MOST.phone : MOST.wide),
       mine: mineToTell,
       show(entry) {
         showEntry(

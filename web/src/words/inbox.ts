@@ -43,7 +43,7 @@ export const inboxWords = words(
     toIncident: 'К инциденту',
     empty: 'В ящике пусто',
     emptyText:
-      'Сюда приходят сообщения лично вам: о том, что случилось, и о том, чем кончилось. Что присылать, решают правила рассылки: в правиле выберите получателем человека, роль или группу и канал «inbox». Ящик можно вписать и в контакты на карточке сотрудника.',
+      'Сюда приходят сообщения лично вам: о том, что случилось, и о том, чем кончилось. Что присылать, решают правила рассылки: в правиле выберите человека, роль или группу, а каким путём — «Ящик в консоли». Ящик можно вписать и в контакты на карточке сотрудника.',
     allIsRead: 'Всё прочитано',
     allIsReadText: 'Непрочитанных сообщений нет. Прежние — во вкладке «Все».',
     nothingFits: 'Ничего не подходит',
@@ -90,7 +90,7 @@ export const inboxWords = words(
     toIncident: 'To the incident',
     empty: 'The inbox is empty',
     emptyText:
-      'Messages for you come here: what happened, and how it ended. Rules decide what is sent: choose a person, a role or a group as the recipient and the channel “inbox”. The inbox can also be one of the contacts on an employee card.',
+      'Messages for you come here: what happened, and how it ended. Rules decide what is sent: choose a person, a role or a group in a rule, and “Inbox of the console” for the way. The inbox can also be one of the contacts on an employee card.',
     allIsRead: 'Everything is read',
     allIsReadText: 'There is nothing unread. Earlier messages are under “All”.',
     nothingFits: 'Nothing fits',

@@ -96,7 +96,7 @@ export const peopleWords = words(
     contacts: 'Порядок связи',
     contactsHint: 'Пробуем по порядку, пока сообщение не дойдёт. E-mail и Mattermost с карточки — последними.',
     addContactWay: 'Добавить способ связи',
-    inbox: 'Входящие в консоли',
+    inbox: 'Ящик в консоли',
     moveUp: 'Выше: {{number}}, {{channel}}',
     moveDown: 'Ниже: {{number}}, {{channel}}',
     removeContact: 'Убрать: {{number}}, {{channel}}',

@@ -43,7 +43,7 @@ export const reachWords = words(
     rulesText: 'Что бы ни случилось, по ним никто ничего не узнает.',
     works: 'работает',
     worksNot: 'не работает',
-    inbox: 'Входящие в консоли',
+    inbox: 'Ящик в консоли',
     since: 'с',
     toChannels: 'К каналам',
     toChannel: 'Открыть канал',

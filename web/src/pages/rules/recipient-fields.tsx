@@ -12,7 +12,7 @@ import { ChatFields } from './chat-fields.tsx'
 import { withField, type RecipientShape } from './recipient-shape.ts'
 import classes from './recipients.module.css'
 import { RelationFields } from './relation-fields.tsx'
-import { roleInWords } from './rule-words.ts'
+import { channelInWords, roleInWords } from './rule-words.ts'
 
 /** What the fields of a recipient are given. */
 export interface RecipientFieldsProps {
@@ -71,14 +71,16 @@ export function ChannelSelect({ to, channels, change, error, kind, always = fals
 /** By which way alone a person is reached; by default the one they prefer. */
 export function ThroughSelect({ to, channels, change, error }: RecipientFieldsProps) {
   const t = useWords(ruleEditorWords)
-  const names = channels.filter(({ kind }) => kind !== 'webhook').map(({ name }) => name)
+  const own = channels.filter(({ kind }) => kind !== 'webhook').map(({ name }) => name)
+  // Everybody has an inbox, and it is offered to those as well who may look at no channels.
+  const names = own.includes('inbox') ? own : [...own, 'inbox']
   const isKnown = to.channel === undefined || names.includes(to.channel)
   return (
     <Select
       label={t('through')}
       data={[
         { value: '', label: t('anyChannel') },
-        ...(isKnown ? names : [to.channel!, ...names]).map((name) => ({ value: name, label: name })),
+        ...(isKnown ? names : [to.channel!, ...names]).map((name) => ({ value: name, label: channelInWords(name) })),
       ]}
       value={to.channel ?? ''}
       onChange={(channel) => change(withField(to, 'channel', channel === null || channel === '' ? undefined : channel))}

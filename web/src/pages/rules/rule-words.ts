@@ -1,6 +1,7 @@
 import type { Recipient, Rule } from '@nabat/api/rule.ts'
 import type { EventType } from '../../data/catalogue.ts'
 import { language, say, type WordKey } from '../../i18n.ts'
+import { channelWords } from '../../words/channels.ts'
 import { roleWords } from '../../words/roles.ts'
 import { ruleWords } from '../../words/rules.ts'
 import { typesNamed } from './type-names.ts'
@@ -32,11 +33,17 @@ export function relationInWords(relation: string): string {
   return RELATIONS.includes(relation) ? say(ruleWords, `relation.${relation as 'actor'}`) : relation
 }
 
+/** A channel that every workspace has, in words; any other by its name. */
+export const channelInWords = (name: string): string =>
+  name === 'inbox' || name === 'push' ? say(channelWords, name) : name
+
 /** A recipient of a rule in a few words. */
 export function recipientInWords(to: Recipient): string {
   const person = personInWords(to)
   if (person !== undefined)
-    return to.channel === undefined ? person : say(ruleWords, 'through', { who: person, channel: to.channel })
+    return to.channel === undefined
+      ? person
+      : say(ruleWords, 'through', { who: person, channel: channelInWords(to.channel) })
   if (to.address !== undefined) return to.address === '' ? say(ruleWords, 'nobodyYet') : to.address
   if (to.chat === undefined) return to.channel ?? say(ruleWords, 'nobodyYet')
   const chat = to.chat === '' ? say(ruleWords, 'nobodyYet') : String(to.chat)
