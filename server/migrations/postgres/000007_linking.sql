@@ -9,4 +9,4 @@ create table linking_codes (
   used_at bigint,                       -- null: neither used nor taken out of use
   chat text                             -- that was linked by it
 );
-create unique index linking_codes_of on linking_codes (workspace, card, channel);
+create unique index linking_codes_of on linking_codes (card, workspace, channel);

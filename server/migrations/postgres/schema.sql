@@ -267,7 +267,7 @@ create table linking_codes (
   chat text,
   PRIMARY KEY (hash)
 );
-CREATE UNIQUE INDEX linking_codes_of ON public.linking_codes USING btree (workspace, card, channel);
+CREATE UNIQUE INDEX linking_codes_of ON public.linking_codes USING btree (card, workspace, channel);
 
 create table links (
   hash bytea not null,

@@ -57,6 +57,8 @@ const WRITES: Readonly<Record<string, ((other: Other) => unknown) | null>> = {
   'POST /apply': () => CONFIG,
   'PUT /session': () => ({ workspace: MARK }),
   'POST /workspaces': () => ({ name: MARK }),
+  'PUT /profile': () => ({ contacts: [{ channel: `${MARK} hook` }] }),
+  'POST /profile/telegram': () => ({ channel: `${MARK} hook` }),
   'POST /push/clicked': ({ deliveries }) => ({ delivery: deliveries[0] }),
   // What a body could name is the endpoint of a browser: it is looked for in the own workspace.
   'POST /devices': null,

@@ -181,7 +181,7 @@ const at = (value: unknown, pointer: string): unknown =>
 /** These are for people who have signed in: session.test.ts. */
 const OF_PEOPLE = new Set([
   ...['/api/v1/session', '/api/v1/sessions', '/api/v1/sessions/{id}'],
-  ...['/api/v1/session/second-factor', '/api/v1/mine/events'],
+  ...['/api/v1/session/second-factor', '/api/v1/mine/events', '/api/v1/profile'],
 ])
 
 /** Queries without which a list has nothing to say. */
