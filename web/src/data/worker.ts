@@ -15,6 +15,8 @@ const ANSWER_MS = 2_000
 /** Whoever leaves the console open for days hears of a new one within this time, milliseconds. */
 const LOOK_EVERY_MS = 60 * 60_000
 
+/** Being registered, once this page has begun to. */
+let starting: Promise<ServiceWorkerRegistration | undefined> | undefined
 let newer = false
 const listeners = new Set<() => void>()
 /** This page has asked for the newer console: it is loaded as soon as it looks after the pages. */
@@ -29,6 +31,7 @@ function setNewer(now: boolean): void {
 /** The registration; undefined where the browser or its owner wants no workers. */
 export async function registration(): Promise<ServiceWorkerRegistration | undefined> {
   if (!('serviceWorker' in navigator)) return undefined
+  if (starting !== undefined) return starting
   return navigator.serviceWorker.getRegistration('/').catch(() => undefined)
 }
 
@@ -117,7 +120,8 @@ export async function startWorker(go: (path: string) => void): Promise<void> {
     } else void queries.invalidateQueries({ queryKey: ['profile'] })
   })
   // Refused where the browser keeps nothing, as in some private windows: the console works without.
-  const found = await serviceWorker.register(WORKER_PATH, { updateViaCache: 'none' }).catch(() => undefined)
+  starting = serviceWorker.register(WORKER_PATH, { updateViaCache: 'none' }).catch(() => undefined)
+  const found = await starting
   if (found === undefined) return
   follow(found)
   if (serviceWorker.controller !== null) fill(serviceWorker.controller)

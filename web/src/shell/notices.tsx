@@ -1,5 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core'
+import type { Session } from '@nabat/api/session.ts'
 import { IconCloudOff, IconRefresh, IconWifiOff } from '@tabler/icons-react'
+import { lazy, Suspense } from 'react'
 import { useTimeZone } from '../components/time-text.tsx'
 import { useConnected } from '../data/live.ts'
 import { useStoredAt } from '../data/offline.ts'
@@ -8,8 +10,10 @@ import { takeNewer, useNewer } from '../data/worker.ts'
 import { language, useWords } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
 
-/** Above every page: that what is shown is not of this moment, and that there is a newer console. */
-export function Notices() {
+const PushOffer = lazy(() => import('./push-offer.tsx').then(({ PushOffer: Offer }) => ({ default: Offer })))
+
+/** Above every page: that what is shown is not of this moment, that there is a newer console, whether to notify this device. */
+export function Notices({ session }: { readonly session: Session }) {
   const t = useWords(shellWords)
   const connected = useConnected()
   const storedAt = useStoredAt()
@@ -35,6 +39,10 @@ export function Notices() {
           </Group>
         </Alert>
       )}
+      {/* Nothing is drawn until it has made up its mind. */}
+      <Suspense fallback={null}>
+        <PushOffer session={session} />
+      </Suspense>
     </>
   )
 }

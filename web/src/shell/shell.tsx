@@ -76,7 +76,7 @@ function Around({ session }: { readonly session: Session }) {
       </AppShell.Navbar>
       <AppShell.Main id={CONTENT} aria-label={arrived} tabIndex={-1} style={{ outline: 'none' }}>
         {session.demo && <DemoBanner />}
-        <Notices />
+        <Notices session={session} />
         <div style={{ maxWidth: 1200, marginInline: 'auto' }}>
           <Outlet key={session.workspace.name} />
         </div>

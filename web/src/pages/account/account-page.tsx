@@ -3,6 +3,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { useWords } from '../../i18n.ts'
 import { accountWords } from '../../words/account.ts'
 import { shellWords } from '../../words/shell.ts'
+import { Devices } from './devices.tsx'
 import { OwnSections } from './own-sections.tsx'
 import { Password } from './password.tsx'
 import { SecondFactor } from './second-factor.tsx'
@@ -20,7 +21,7 @@ export function AccountPage() {
       <PageHeader title={shell('account')} text={t('text')} />
       <Stack gap="xl" maw={760}>
         <OwnSections />
-        {/* Devices stand here. */}
+        <Devices />
         <SecondFactor />
         <Sessions />
         <Password />
