@@ -302,3 +302,15 @@ describe('docs/operating.md', () => {
     expect(named.filter((name) => !known.has(name))).toEqual([])
   })
 })
+
+describe('the first steps', () => {
+  const WORDS = filesIn('web/src/words')
+    .map((path) => read(path))
+    .join('\n')
+
+  it.each(['docs/first-steps.md', 'docs/first-steps.en.md'])('of %s name what stands in the console', (page) => {
+    const named = Array.from(read(page).matchAll(/\*\*(.+?)\*\*/gs), ([, label]) => label!.replace(/\s+/g, ' '))
+    expect(named.length).toBeGreaterThan(25)
+    expect(named.filter((label) => !WORDS.includes(`'${label}'`))).toEqual([])
+  })
+})

@@ -141,3 +141,23 @@ describe.each([
     expect(trace).toMatch(why)
   })
 })
+
+describe.each([
+  { file: 'docs/first-steps.md', heading: 'Первая тревога', key: 'КЛЮЧ' },
+  { file: 'docs/first-steps.en.md', heading: 'The first alarm', key: 'KEY' },
+])('the first steps of $file', ({ file, heading, key }) => {
+  it('are accepted as they stand, with a key', async () => {
+    const [port] = await freePorts(1)
+    folder = await mkdtemp(join(tmpdir(), 'nabat-first-'))
+    for (const name of IN_A_CLONE) await symlink(join(ROOT, name), join(folder, name))
+    const server = shell('NABAT_ADMIN_KEY=first-key npm start', port!)
+    await until(() => READY.test(server.output), 60_000, 'the server to be ready')
+    const statuses: string[] = []
+    for (const block of await blocksUnder(file, heading)) {
+      const run = shell(block.replace('8080', String(port)).replace(key, 'first-key'), port!)
+      await once(run.child, 'close')
+      statuses.push((JSON.parse(run.output) as Answer).events[0].status)
+    }
+    expect(statuses).toEqual(['accepted', 'accepted'])
+  })
+})
