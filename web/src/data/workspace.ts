@@ -1,3 +1,4 @@
+import type { LetterLook } from '@nabat/api/configuration.ts'
 import type { Language } from '@nabat/api/text.ts'
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
 import { call } from './api.ts'
@@ -14,6 +15,7 @@ export interface WorkspaceSettings {
   readonly foldAfter?: string
   readonly dailyStatistics?: string | false
   readonly signature?: string
+  readonly letter?: LetterLook
   readonly systemContact?: string
   readonly version: number
 }

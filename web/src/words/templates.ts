@@ -26,6 +26,7 @@ export const templateWords = words(
     failed: 'не сработал',
     failedAt: 'Последний раз шаблон не сработал',
     failedThen: 'Вместо него ушли слова по умолчанию. Получатель сообщение получил.',
+    look: 'Вид писем',
     // Scope
     allChannels: 'все каналы',
     bothLanguages: 'оба языка',
@@ -127,6 +128,7 @@ export const templateWords = words(
     failed: 'failed',
     failedAt: 'The template failed last',
     failedThen: 'The default words were sent in its place. The recipient got the message.',
+    look: 'Look of letters',
     allChannels: 'all channels',
     bothLanguages: 'both languages',
     ru: 'Russian',

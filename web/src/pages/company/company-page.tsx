@@ -1,7 +1,6 @@
 import { Box, Fieldset, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
-import type { Language } from '@nabat/api/text.ts'
 import { useEffect, useEffectEvent } from 'react'
 import { fieldOf, focusMistake, generalOf } from '../../components/entity-form.ts'
 import { Failure } from '../../components/failure.tsx'
@@ -14,60 +13,8 @@ import { useSaveWorkspace, useWorkspace, type WorkspaceSettings } from '../../da
 import { useWords } from '../../i18n.ts'
 import { companyWords } from '../../words/company.ts'
 import { shellWords } from '../../words/shell.ts'
-
-/** Fields of the form: what is not set is an empty text. */
-interface Values {
-  readonly title: string
-  readonly timeZone: string
-  readonly language: Language
-  readonly signature: string
-  readonly systemContact: string
-  readonly mail: boolean
-  readonly unknown: boolean
-  readonly foldAfter: string
-  readonly statistics: boolean
-  readonly statisticsAt: string
-}
-
-const read = (settings: WorkspaceSettings): Values => ({
-  title: settings.title ?? '',
-  timeZone: settings.timeZone,
-  language: settings.language,
-  signature: settings.signature ?? '',
-  systemContact: settings.systemContact ?? '',
-  mail: settings.mailOff !== true,
-  unknown: settings.writeToUnknown === true,
-  foldAfter: settings.foldAfter ?? '',
-  statistics: settings.dailyStatistics !== false,
-  statisticsAt: typeof settings.dailyStatistics === 'string' ? settings.dailyStatistics : '09:00',
-})
-
-/** A text that was left empty is no setting. */
-const given = <Name extends string>(name: Name, value: string): Partial<Record<Name, string>> =>
-  value.trim() === '' ? {} : ({ [name]: value } as Record<Name, string>)
-
-const SHOWN = ['name', 'version', 'title', 'signature', 'systemContact', 'foldAfter', 'mailOff', 'writeToUnknown']
-const without = (settings: object, names: readonly string[]): object =>
-  Object.fromEntries(Object.entries(settings).filter(([name]) => !names.includes(name)))
-
-/** What the form does not show stays as it is. */
-const write = (
-  { mail, unknown, statistics, statisticsAt, timeZone, language, ...texts }: Values,
-  before: WorkspaceSettings,
-) => ({
-  ...without(before, SHOWN),
-  timeZone,
-  language,
-  ...given('title', texts.title),
-  ...given('signature', texts.signature),
-  ...given('systemContact', texts.systemContact),
-  ...given('foldAfter', texts.foldAfter),
-  ...(mail ? {} : { mailOff: true }),
-  ...(unknown ? { writeToUnknown: true } : {}),
-  dailyStatistics: statistics ? statisticsAt : (false as const),
-})
-
-const FIELDS: Readonly<Record<string, string>> = { mailOff: 'mail', dailyStatistics: 'statisticsAt' }
+import { FIELDS, readCompany, writeCompany, type CompanyValues } from './company-values.ts'
+import { LetterLookFields } from './letter-look.tsx'
 
 /** The company card: what concerns the whole workspace. */
 export function CompanyPage() {
@@ -86,16 +33,16 @@ export function CompanyPage() {
 function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
   const t = useWords(companyWords)
   const shell = useWords(shellWords)
-  const form = useForm<Values>({ initialValues: read(settings) })
+  const form = useForm<CompanyValues>({ initialValues: readCompany(settings) })
   const save = useSaveWorkspace()
   const take = useEffectEvent(() => {
     if (form.isDirty()) return
-    form.setInitialValues(read(settings))
+    form.setInitialValues(readCompany(settings))
     form.reset()
   })
   useEffect(() => take(), [settings.version])
   const submit = form.onSubmit((values) =>
-    save.mutate(write(values, settings), {
+    save.mutate(writeCompany(values, settings), {
       onSuccess: () => {
         form.resetDirty(values)
         notifications.show({ message: shell('saved'), color: 'green' })
@@ -160,6 +107,7 @@ function CompanyForm({ settings }: { readonly settings: WorkspaceSettings }) {
             />
           </Stack>
         </Fieldset>
+        <LetterLookFields form={form} />
         <Fieldset legend={t('flow')}>
           <Stack>
             <TextInput

@@ -1,12 +1,14 @@
-import { SegmentedControl, Group, Stack, TextInput, Title } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, TextInput, Title } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
+import { Link } from 'react-router'
 import { Empty } from '../../components/empty.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { useCatalogue } from '../../data/catalogue.ts'
 import { PARTS, useTemplates, type StoredTemplate } from '../../data/templates.ts'
+import { useMay } from '../../data/session.ts'
 import { language, useWords } from '../../i18n.ts'
 import { shellWords } from '../../words/shell.ts'
 import { templateWords } from '../../words/templates.ts'
@@ -29,6 +31,7 @@ const fits = ({ type, title, templates }: Row, wanted: string): boolean =>
 export function TemplatesPage() {
   const t = useWords(templateWords)
   const shell = useWords(shellWords)
+  const looks = useMay('workspace.write')
   const { data: types, error: failed, refetch } = useCatalogue()
   const { data: templates, error, refetch: again } = useTemplates()
   const [search, setSearch] = useState('')
@@ -45,7 +48,13 @@ export function TemplatesPage() {
   const isNone = templates?.length === 0
   return (
     <>
-      <PageHeader title={shell('templates')} text={t('text')} />
+      <PageHeader title={shell('templates')} text={t('text')}>
+        {looks && (
+          <Button component={Link} to="/company#look" variant="default">
+            {t('look')}
+          </Button>
+        )}
+      </PageHeader>
       {failed !== null && <Failure error={failed} again={() => void refetch()} />}
       {error !== null && <Failure error={error} again={() => void again()} />}
       {isLoading ? (
