@@ -126,6 +126,22 @@ describe('a storm', () => {
     )
   })
 
+  it('of things that were told of before is folded as well, where each lives in one message', async () => {
+    company = await startCompany(configuration('', ['p0']).replace('to: [', 'messages: living, to: ['))
+    const all = Array.from({ length: 200 }, (_, n) => camera(n))
+    const arrived = async (...events: object[]): Promise<number> => {
+      const before = company.arrivals.length
+      await company.post(...events)
+      await company.pass(20 * MINUTE)
+      return company.arrivals.length - before
+    }
+    const first = await arrived(...all)
+    const ends = all.map((each) => ({ ...each, type: 'camera.available', severity: 'info' }))
+    expect(await arrived(...ends)).toBe(first)
+    expect(await arrived(...all)).toBe(first)
+    expect(first).toBeLessThan(5)
+  })
+
   it('that a group of few does not make: twenty waiting messages of a private chat leave one by one', async () => {
     company = await startCompany(configuration())
     await company.post(...Array.from({ length: 20 }, (_, n) => camera(n)))

@@ -115,13 +115,15 @@ export const WAITING: Statement = {
       with ordinality as w (workspace, destination, over, since_0, since_1, since_2, n)
     order by w.n`,
 }
-// A message that lives at its destination already is edited, and a digest is a summary itself.
+// A message that lives at its destination by itself, of this life of the incident, is edited; a digest is a summary itself.
 export const FOLDABLE: Statement = {
   name: 'foldable',
   text: `select q.delivery, q.event, q.incident from queue q
     where q.workspace = $1 and q.destination = $2 and q.priority in (1, 2) and ${FREE} and q.due_at <= $3
       and q.digest = 0 and not (q.living = 1 and exists (select 1 from told o
-        where o.workspace = q.workspace and o.incident = q.incident and o.destination = q.destination))
+        left join incidents i on i.workspace = o.workspace and i.key = o.incident
+        where o.workspace = q.workspace and o.incident = q.incident and o.destination = q.destination
+          and o.message_ids <> '[]' and (i.opened_by is null or o.event >= i.opened_by or q.event < i.opened_by)))
     order by q.priority, q.due_at, q.delivery limit $4`,
 }
 export const FOLLOWERS: Statement = {

@@ -50,12 +50,14 @@ export function prepareQueue(database: DatabaseSync) {
          where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority = ? and due_at <= ?
          limit ?)`,
     ),
-    // A message that lives at its destination already is edited, and a digest is a summary itself.
+    // A message that lives at its destination by itself, of this life of the incident, is edited; a digest is a summary itself.
     foldable: database.prepare(
       `select delivery, event, incident from queue indexed by queue_lane
        where workspace = ? and destination = ? and claimed_at is null and behind = 0 and priority in (1, 2)
          and due_at <= ? and digest = 0 and not (living = 1 and exists (select 1 from told t
-           where t.workspace = queue.workspace and t.incident = queue.incident and t.destination = queue.destination))`,
+           left join incidents i on i.workspace = t.workspace and i.key = t.incident
+           where t.workspace = queue.workspace and t.incident = queue.incident and t.destination = queue.destination
+             and t.message_ids <> '[]' and (i.opened_by is null or t.event >= i.opened_by or queue.event < i.opened_by)))`,
     ),
     followers: database.prepare(
       `select delivery, event, priority, due_at, claimed_at, behind from queue
