@@ -1,7 +1,7 @@
 import type { Arrival } from '@nabat/api/demo.ts'
-import type { Language } from '@nabat/api/text.ts'
 import type { WorkspaceView } from '../server/src/configuration/view.ts'
-import type { History } from '../server/src/history/history.ts'
+import { idText } from '../server/src/ids.ts'
+import type { Store } from '../server/src/store/store.ts'
 import { BOT, CHATS, MATTERMOST } from './channels.ts'
 import type { Arrived, Outside } from './outside.ts'
 import { PHONES, USERS } from './people.ts'
@@ -26,19 +26,19 @@ const MAILBOXES: ReadonlyMap<string, string> = new Map(
 /** Knows the event of an arrival by the delivery that brought it. */
 export class Arrivals {
   readonly #outside: Outside
-  readonly #history: History
+  readonly #store: Pick<Store, 'read'>
   /** Of what arrived how at which time: an edited message tells of another event than before. */
   readonly #events = new Map<string, string>()
 
-  constructor(outside: Outside, history: History) {
+  constructor(outside: Outside, store: Pick<Store, 'read'>) {
     this.#outside = outside
-    this.#history = history
+    this.#store = store
   }
 
   /** Everything that has arrived, the newest first. */
-  async list(view: WorkspaceView, language: Language): Promise<Arrival[]> {
+  async list(view: WorkspaceView): Promise<Arrival[]> {
     const all = [...this.#outside.arrived].toReversed()
-    if (all.some(([id, one]) => !this.#events.has(keyOf(id, one)))) await this.#look(all, view, language)
+    if (all.some(([id, one]) => !this.#events.has(keyOf(id, one)))) await this.#look(all, view)
     return all.map(([id, one]) => ({ ...viewOf(id, one), event: this.#events.get(keyOf(id, one)) ?? null }))
   }
 
@@ -48,9 +48,8 @@ export class Arrivals {
     return one?.medium === 'mail' ? one.letter.html : undefined
   }
 
-  async #look(all: readonly (readonly [string, Arrived])[], view: WorkspaceView, language: Language): Promise<void> {
-    const page = { limit: LOOKED_THROUGH, after: undefined }
-    const deliveries = (await this.#history.deliveries(view, {}, page, language)) as unknown as readonly Brought[]
+  async #look(all: readonly (readonly [string, Arrived])[], view: WorkspaceView): Promise<void> {
+    const deliveries = await this.#deliveries(view)
     for (const [id, one] of all) {
       const key = keyOf(id, one)
       if (this.#events.has(key)) continue
@@ -58,32 +57,47 @@ export class Arrivals {
       if (event !== undefined) this.#events.set(key, event)
     }
   }
+
+  /** The latest that were attempted, the newest first. */
+  async #deliveries(view: WorkspaceView): Promise<Brought[]> {
+    const rows = await this.#store.read({
+      sql: `select d.id, d.event, d.attempts, t.channel, t.address from deliveries d
+        join destinations t on t.workspace = d.workspace and t.id = d.destination
+        where d.workspace = ? and d.attempts is not null order by d.id desc limit ?`,
+      parameters: [view.id, LOOKED_THROUGH],
+    })
+    return rows.map((row) => ({
+      id: idText(row['id'] as Uint8Array),
+      event: idText(row['event'] as Uint8Array),
+      channel: view.channels.get(Number(row['channel']))?.name,
+      chat: (JSON.parse(row['address'] as string) as { readonly chat?: string }).chat,
+      sent: (row['attempts'] as string).split('\n').flatMap((line): [number, number][] => {
+        const [at, tookMs, verdict] = JSON.parse(line) as [number, number, string]
+        return verdict === 'sent' ? [[at, at + tookMs]] : []
+      }),
+    }))
+  }
 }
 
 /** As much of a delivery as tells what it brought. */
 interface Brought {
   readonly id: string
   readonly event: string
-  readonly channel: string | null
-  readonly destination: string | null
-  readonly attempts: readonly { readonly at: string; readonly tookMs: number; readonly verdict: string }[]
+  readonly channel: string | undefined
+  readonly chat: string | undefined
+  /** When attempts that were taken began and ended, milliseconds since 1970. */
+  readonly sent: readonly (readonly [number, number])[]
 }
 
 const keyOf = (id: string, { at }: Arrived): string => `${id} ${at}`
 
 /** A letter carries the id of its delivery; a message of a chat is known by where and when it came. */
-function brought({ id, channel, destination, attempts }: Brought, one: Arrived): boolean {
+function brought({ id, channel, chat, sent }: Brought, one: Arrived): boolean {
   if (one.medium === 'mail') return one.letter.headers.get('message-id')?.startsWith(`<${id}@`) === true
   const [by, to] = one.medium === 'telegram' ? [BOT, one.message.chat] : [MATTERMOST, one.post.channel]
-  if (channel !== by || !sameChat(destination, to)) return false
-  return attempts.some(({ at, tookMs, verdict }) => {
-    const began = Date.parse(at)
-    return verdict === 'sent' && one.at >= began - SLACK_MS && one.at <= began + tookMs + SLACK_MS
-  })
+  if (channel !== by || (chat ?? to) !== to) return false
+  return sent.some(([began, ended]) => one.at >= began - SLACK_MS && one.at <= ended + SLACK_MS)
 }
-
-const sameChat = (destination: string | null, to: string): boolean =>
-  destination === to || destination === to.replace(/^@/, '') || destination?.replace(/^[#~]/, '') === to
 
 function viewOf(id: string, one: Arrived): Omit<Arrival, 'event'> {
   const at = new Date(one.at).toISOString()
@@ -97,9 +111,16 @@ function viewOf(id: string, one: Arrived): Omit<Arrival, 'event'> {
   }
   if (one.medium === 'mattermost') {
     const { channel, message } = one.post
-    return { ...plain, to: channel, toTitle: null, text: message, edits: one.edits }
+    return { ...plain, to: channel, toTitle: null, text: unmarked(message), edits: one.edits.map(unmarked) }
   }
   const { chat, text, edits, buttons, silent } = one.message
   const toTitle = CHATS[chat] ?? PHONES[chat] ?? null
   return { ...plain, to: chat, toTitle, text, edits, silent, buttons: buttons.map((button) => button.text) }
 }
+
+/** Markdown as it is read: without its signs. */
+const unmarked = (text: string): string =>
+  text
+    .replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+    .replaceAll(/\\([^\w\s])/g, '$1')
+    .replaceAll(/[*]{2}|^#+ /gm, '')

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { DEMO_ACTIONS, type DemoAction } from '@nabat/api/demo.ts'
 import { authorize } from '../server/src/http/auth.ts'
-import { HttpError, languageOf } from '../server/src/http/errors.ts'
+import { HttpError } from '../server/src/http/errors.ts'
 import { seatOf } from '../server/src/http/seat.ts'
 import type { HttpParts } from '../server/src/http/server.ts'
 import { setSessionCookie } from '../server/src/http/session-cookie.ts'
@@ -15,10 +15,10 @@ const LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src da
 
 /** What only a demonstration has. `token`: what the printed link ends with. */
 export function demoRoutes(app: FastifyInstance, parts: HttpParts, outside: Outside, token: string): void {
-  const { workspaces, pipeline, configuration, clock, history, publicUrl } = parts
+  const { workspaces, pipeline, configuration, clock, store, publicUrl } = parts
   const view = workspaces.byName('default')!
   const play = new Play({ view, pipeline, configuration, clock, outside })
-  const arrivals = new Arrivals(outside, history)
+  const arrivals = new Arrivals(outside, store)
   const visitor = new Visitor(parts)
   const schema = { hide: true }
 
@@ -39,7 +39,7 @@ export function demoRoutes(app: FastifyInstance, parts: HttpParts, outside: Outs
 
   app.get('/api/v1/demo/arrived', { schema }, async (request) => {
     authorize(request, 'events.read')
-    return { items: await arrivals.list(view, languageOf(request)), next: null }
+    return { items: await arrivals.list(view), next: null }
   })
 
   app.get<{ Params: { id: string } }>('/api/v1/demo/letters/:id', { schema }, async (request, reply) => {
