@@ -2,6 +2,7 @@
  * A data folder in which a server has lived and then died: every table has rows, every state its deliveries. The other
  * sides (a bot, receivers) stay for as long as the folder is looked at.
  */
+import { createECDH } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import { startTelegram } from '../standins/telegram.ts'
 import { until } from '../until.ts'
 import { ask, makeKey } from './answers.ts'
 import { startServerProcess, type ServerProcess } from './server.ts'
-import { administrator } from './signed-in.ts'
+import { administrator, type SignedIn } from './signed-in.ts'
 
 export const LIVED_IN_KEY = 'the secret key of a system that is moved'
 
@@ -83,6 +84,10 @@ export async function liveIn(): Promise<LivedIn> {
   await store.wantBot('1000', Date.now())
   const chat = { chat: '-1001', title: 'Смена', kind: 'supergroup', username: null, seenAt: Date.now() } as const
   await store.putChats('1000', [{ seen: { ...chat, member: true, canPost: true }, sure: true }])
+  const [now, hash] = [Date.now(), Uint8Array.from({ length: 32 }, (_, n) => n)]
+  const code = { hash, workspace: 1, card: 1, channel: 1, madeAt: now, expiresAt: now + 60_000 }
+  await store.addLinkingCode(code)
+  await store.beginSecondFactor(1, hash)
   await store.close()
   return {
     folder,
@@ -100,7 +105,7 @@ export async function liveIn(): Promise<LivedIn> {
 }
 
 async function happen(server: ServerProcess): Promise<void> {
-  await administrator(server, 'olga')
+  const olga = await administrator(server, 'olga')
   await ask(server.call, 'POST', '/api/v1/users/ivan/invite')
   await makeKey(server, 'send', { perMinute: 100 })
   await makeKey(server, 'read')
@@ -132,6 +137,20 @@ async function happen(server: ServerProcess): Promise<void> {
     ({ reason }) => reason === 'quiet_hours',
   )
   await ask(server.call, 'POST', `/api/v1/deliveries/${late!.id}/cancel`)
+  // Last: nothing that happened is to be pushed.
+  await browserOf(olga)
+}
+
+/** A browser that takes push messages; nothing is pushed to it. */
+async function browserOf({ call }: SignedIn): Promise<void> {
+  const { status, body } = await ask(call, 'POST', '/api/v1/devices', {
+    endpoint: 'https://fcm.googleapis.com/fcm/send/lived-in',
+    keys: {
+      p256dh: createECDH('prime256v1').generateKeys('base64url'),
+      auth: Buffer.alloc(16, 7).toString('base64url'),
+    },
+  })
+  if (status !== 201) throw new Error(JSON.stringify(body))
 }
 
 /** Waits until nothing is on its way that could arrive. */
