@@ -72,7 +72,7 @@ describe.each(STORES)('people, on %s', (store) => {
     await hers.page.goto(new URL(link!).pathname)
     await hers.page.getByLabel('Пароль', { exact: true }).fill(PASSWORD)
     await hers.page.getByRole('button').last().click()
-    await hers.page.waitForURL('**/events')
+    await hers.page.waitForURL('**/overview')
     await page.reload()
     await page.getByText('Входит со своим паролем.').waitFor()
 
