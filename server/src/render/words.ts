@@ -35,6 +35,8 @@ class Zone {
   readonly #plain: Liquid
   readonly #escaping: Liquid
   readonly #parsed = new Map<string, Template[]>()
+  /** Templates that were late twice; they get one try. */
+  readonly #late = new Set<string>()
 
   constructor(timeZone: string) {
     this.#plain = engineOf()
@@ -57,9 +59,29 @@ class Zone {
       if (this.#parsed.size >= PARSED) this.#parsed.clear()
       this.#parsed.set(key, parsed)
     }
-    return String(engine.renderSync(parsed, context))
+    const rendered = parsed
+    const render = (): string => String(engine.renderSync(rendered, context))
+    try {
+      return render()
+    } catch (error) {
+      // The clock counts what the machine does besides; a template that loops is late a second time as well.
+      if (!isLate(error) || this.#late.has(key)) throw error
+      return this.#again(render, key)
+    }
+  }
+
+  #again(render: () => string, key: string): string {
+    try {
+      return render()
+    } catch (error) {
+      if (this.#late.size >= PARSED) this.#late.clear()
+      if (isLate(error)) this.#late.add(key)
+      throw error
+    }
   }
 }
+
+const isLate = (error: unknown): boolean => (error as Error).message.includes('render limit exceeded')
 
 /** An engine for templates, which reaches nothing but what it is handed: there are no files and no parts of others. */
 export function engineOf(outputEscape?: 'escape'): Liquid {
