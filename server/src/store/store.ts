@@ -386,8 +386,14 @@ export interface InboxEntry {
 /** Entries of an inbox: some of them, those that have not changed since a time (milliseconds since 1970), or all. */
 export type InboxPart = 'all' | { readonly ids: readonly string[] } | { readonly until: number }
 
-/** Entries a person keeps at most; once there are more, so many of the oldest go together, read ones first. */
-export const INBOX_LIMIT = { most: 10_000, trimmed: 100 } as const
+/** How many entries an inbox has at most, and how many of the oldest go together once there are more, read ones first. */
+export interface InboxLimit {
+  readonly most: number
+  readonly trimmed: number
+}
+
+/** For everybody. */
+export const INBOX_LIMIT: InboxLimit = { most: 10_000, trimmed: 100 }
 
 /** A compiled statement that only reads; runs beside the writer and never blocks it. */
 export interface ReadQuery {
@@ -539,7 +545,8 @@ export interface Store extends AccessStore, BotStore, DeviceStore, HourStore, Li
 
   putFile(workspace: number, file: FileRow, content: Uint8Array): Promise<void>
   fileContent(workspace: number, id: string): Promise<Uint8Array | undefined>
-  putInbox(workspace: number, login: string, entry: InboxEntry): Promise<string>
+  /** `limit`: `INBOX_LIMIT` when left out. */
+  putInbox(workspace: number, login: string, entry: InboxEntry, limit?: InboxLimit): Promise<string>
   /** Marks entries read (a time) or unread, and answers with those that changed; what they tell of counts as read from then on. */
   markInbox(workspace: number, login: string, part: InboxPart, readAt: number | null): Promise<readonly string[]>
   /** Deletes everything in somebody's inbox; how many entries. */

@@ -64,6 +64,7 @@ export async function putInbox(
   workspace: number,
   login: string,
   { id, delivery, updates, incident, severity, type, title, body, at }: InboxEntry,
+  { most, trimmed } = INBOX_LIMIT,
 ): Promise<string> {
   const said = [severity, type, title, title.toLowerCase(), body, at, delivery]
   if (updates !== null) {
@@ -72,7 +73,7 @@ export async function putInbox(
   }
   await session.query(INSERT, [workspace, login, id, ...said, incident])
   const [row] = await session.query(HELD, [workspace, login])
-  if (Number(row!['held']) > INBOX_LIMIT.most) await session.query(TRIM, [workspace, login, INBOX_LIMIT.trimmed])
+  if (Number(row!['held']) > most) await session.query(TRIM, [workspace, login, trimmed])
   return id
 }
 

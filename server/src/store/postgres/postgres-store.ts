@@ -195,8 +195,8 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       const [row] = await connections.one('writes', FILE, [workspace, id])
       return row?.['content'] as Uint8Array | undefined
     },
-    putInbox: (workspace, login, entry) =>
-      connections.transaction((session) => putInbox(session, workspace, login, entry)),
+    putInbox: (workspace, login, entry, limit) =>
+      connections.transaction((session) => putInbox(session, workspace, login, entry, limit)),
     markInbox: (workspace, login, part, readAt) =>
       connections.transaction((session) => markInbox(session, workspace, login, part, readAt)),
     clearInbox: (workspace, login) => connections.transaction((session) => clearInbox(session, workspace, login)),

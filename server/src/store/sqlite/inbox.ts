@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { idBytes, idText } from '../../ids.ts'
-import { INBOX_LIMIT, type InboxEntry, type InboxPart } from '../store.ts'
+import { INBOX_LIMIT, type InboxEntry, type InboxLimit, type InboxPart } from '../store.ts'
 
 /** What is marked: named entries by the key of the table, or all of a person's that have not changed since a time. */
 const NAMED = 'workspace = ? and login = ? and id in (select unhex(value) from json_each(?))'
@@ -27,7 +27,7 @@ export class Inbox {
   }
 
   /** Stores an entry, or brings an earlier one of the same incident up to date: unread again, its id kept. */
-  put(workspace: number, login: string, entry: InboxEntry): string {
+  put(workspace: number, login: string, entry: InboxEntry, limit = INBOX_LIMIT): string {
     const { severity, type, title, body, at, delivery } = entry
     const search = title.toLowerCase()
     if (entry.updates !== null) {
@@ -46,7 +46,7 @@ export class Inbox {
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, json_array(?))`,
       )
       .run(workspace, login, idBytes(entry.id), entry.incident, severity, type, title, search, body, at, delivery)
-    this.#trim(workspace, login)
+    this.#trim(workspace, login, limit)
     return entry.id
   }
 
@@ -82,16 +82,16 @@ export class Inbox {
   }
 
   /** An inbox that is too long loses some of its oldest entries, those that were read first. */
-  #trim(workspace: number, login: string): void {
+  #trim(workspace: number, login: string, { most, trimmed }: InboxLimit): void {
     const row = this.#database
       .prepare('select count(*) as held from inbox where workspace = ? and login = ?')
       .get(workspace, login)
-    if (Number(row?.['held']) <= INBOX_LIMIT.most) return
+    if (Number(row?.['held']) <= most) return
     this.#database
       .prepare(
         `delete from inbox where workspace = ? and login = ? and id in (
            select id from inbox where workspace = ? and login = ? order by read_at is null, changed_at, id limit ?)`,
       )
-      .run(workspace, login, workspace, login, INBOX_LIMIT.trimmed)
+      .run(workspace, login, workspace, login, trimmed)
   }
 }

@@ -190,7 +190,7 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
         .get(workspace, idBytes(id))
       return row?.['content'] as Uint8Array | undefined
     },
-    putInbox: (workspace, login, entry) => writer.run(() => inbox.put(workspace, login, entry)),
+    putInbox: (workspace, login, entry, limit) => writer.run(() => inbox.put(workspace, login, entry, limit)),
     markInbox: (workspace, login, part, readAt) => writer.run(() => inbox.mark(workspace, login, part, readAt)),
     clearInbox: (workspace, login) => writer.run(() => inbox.clear(workspace, login)),
 
