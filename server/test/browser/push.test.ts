@@ -204,7 +204,8 @@ it('says what stands in the way and what to do about it, and asks for nothing th
     await window.context.addInitScript(make)
     await openPage(window, '/account')
     await window.page.getByLabel(`Это устройство: ${says}`).waitFor()
-    expect(await window.page.getByRole('button', { name: 'Включить', exact: true }).count()).toBe(0)
+    const section = window.page.getByRole('region', { name: 'Уведомления в браузере' })
+    expect(await section.getByRole('button').count()).toBe(0)
     await expectAccessible(window, 'section[aria-labelledby="devices"]')
   }
 })
