@@ -2,9 +2,9 @@ import type { Arrival } from '@nabat/api/demo.ts'
 import type { WorkspaceView } from '../server/src/configuration/view.ts'
 import { idText } from '../server/src/ids.ts'
 import type { Store } from '../server/src/store/store.ts'
-import { BOT, CHATS, MATTERMOST } from './channels.ts'
+import { BOT, MATTERMOST } from './channels.ts'
 import type { Arrived, Outside } from './outside.ts'
-import { PHONES, USERS } from './people.ts'
+import { PLACE_NAMES } from './place-names.ts'
 
 /*
  * What has arrived outside, as the console shows it: each with the event it tells of.
@@ -14,14 +14,6 @@ import { PHONES, USERS } from './people.ts'
 const LOOKED_THROUGH = 200
 /** The stand-in notes a message while the attempt is under way. */
 const SLACK_MS = 60
-
-const MAILBOXES: ReadonlyMap<string, string> = new Map(
-  USERS.flatMap(({ name, email, contacts = [] }) =>
-    [email, ...contacts.map(({ address }) => address)].flatMap((address): [string, string][] =>
-      address === undefined || name === undefined ? [] : [[address, name]],
-    ),
-  ),
-)
 
 /** Knows the event of an arrival by the delivery that brought it. */
 export class Arrivals {
@@ -105,7 +97,7 @@ function viewOf(id: string, one: Arrived): Omit<Arrival, 'event'> {
   if (one.medium === 'mail') {
     const { to, subject, text, html } = one.letter
     const [address = ''] = to
-    const toTitle = MAILBOXES.get(address) ?? null
+    const toTitle = PLACE_NAMES[address] ?? null
     const letter = html === '' ? null : `/api/v1/demo/letters/${id}`
     return { ...plain, to: address, toTitle, subject, text: text.trim(), edits: [], letter }
   }
@@ -114,7 +106,7 @@ function viewOf(id: string, one: Arrived): Omit<Arrival, 'event'> {
     return { ...plain, to: channel, toTitle: null, text: unmarked(message), edits: one.edits.map(unmarked) }
   }
   const { chat, text, edits, buttons, silent } = one.message
-  const toTitle = CHATS[chat] ?? PHONES[chat] ?? null
+  const toTitle = PLACE_NAMES[chat] ?? null
   return { ...plain, to: chat, toTitle, text, edits, silent, buttons: buttons.map((button) => button.text) }
 }
 

@@ -10,6 +10,7 @@ import type { Pipeline } from '../server/src/pipeline/pipeline.ts'
 import { refusals } from '../server/test/standins/telegram-methods.ts'
 import { CALM, deed, possible, type Case, type Effect } from './actions.ts'
 import type { Outside } from './outside.ts'
+import { PLACE_NAMES } from './place-names.ts'
 import { INSTALLER, USERS, VISITOR } from './people.ts'
 
 /** Telegram stays silent for so long, unless it is woken before. */
@@ -45,6 +46,7 @@ export class Play {
     return {
       possible: possible(this.#now, until !== null),
       telegramDownUntil: until === null ? null : new Date(until).toISOString(),
+      names: PLACE_NAMES,
     }
   }
 

@@ -55,6 +55,8 @@ export interface DemoState {
   readonly possible: readonly DemoAction[]
   /** Telegram answers nobody until then, RFC 3339; null: it answers. */
   readonly telegramDownUntil: string | null
+  /** What chats and mailboxes are called, by their ids and addresses. */
+  readonly names: Readonly<Record<string, string>>
 }
 
 /** What an action came to. */

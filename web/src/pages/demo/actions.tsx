@@ -1,5 +1,5 @@
 import type { DemoAction } from '@nabat/api/demo.ts'
-import { Button, Stack, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useWords } from '../../i18n.ts'
 import { demoWords } from '../../words/demo.ts'
 import styles from './demo.module.css'
@@ -25,7 +25,7 @@ export function Actions({ possible, pending, perform }: ActionsProps) {
   return (
     <div className={styles['actions']}>
       {GROUPS.map(([group, actions]) => (
-        <Stack key={group} gap={6} role="group" aria-label={t(group)}>
+        <div key={group} className={styles['group']} role="group" aria-label={t(group)}>
           <Text size="sm" fw={600} className="quiet" aria-hidden>
             {t(group)}
           </Text>
@@ -46,7 +46,7 @@ export function Actions({ possible, pending, perform }: ActionsProps) {
               {t(action)}
             </Button>
           ))}
-        </Stack>
+        </div>
       ))}
     </div>
   )

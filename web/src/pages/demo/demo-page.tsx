@@ -1,7 +1,7 @@
 import type { DemoAction, DemoDone } from '@nabat/api/demo.ts'
 import { notifications } from '@mantine/notifications'
 import { Box, Text, Title } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { PageHeader } from '../../components/page-header.tsx'
 import { TimeText } from '../../components/time-text.tsx'
 import { saysOf } from '../../data/api.ts'
@@ -20,17 +20,27 @@ interface Last {
   readonly at: number
 }
 
+/** On a phone it stands below the buttons, out of sight. */
+function show(place: HTMLElement | null): void {
+  if (place !== null && place.getBoundingClientRect().top > window.innerHeight * 0.8)
+    place.scrollIntoView({ block: 'start' })
+}
+
 /** The demonstration: things are made to happen on the left, and what arrives of them is seen on the right. */
 export function DemoPage() {
   const t = useWords(demoWords)
   const { data: state } = useDemoState()
   const act = useDemoAction()
+  const happened = useRef<HTMLElement>(null)
   const [last, setLast] = useState<Last>()
   // What arrives while the answer is on its way is new as well.
   const perform = (action: DemoAction): void => {
     const at = Date.now()
     act.mutate(action, {
-      onSuccess: (done) => setLast({ done, at }),
+      onSuccess: (done) => {
+        setLast({ done, at })
+        show(happened.current)
+      },
       onError: (error) => notifications.show({ message: saysOf(error), color: 'red' }),
     })
   }
@@ -49,11 +59,11 @@ export function DemoPage() {
           />
         </section>
         <div>
-          <section aria-labelledby="demo-happened">
+          <section aria-labelledby="demo-happened" ref={happened} className={styles['happened']}>
             <Title order={2} size="h4" id="demo-happened" mb="sm">
               {t('happened')}
             </Title>
-            <Story done={last?.done} />
+            <Story done={last?.done} names={state?.names ?? {}} />
             {state !== undefined && state.telegramDownUntil !== null && (
               <Text size="sm" mt="xs" c="var(--nabat-warning)">
                 {t('silentUntil')} <TimeText at={state.telegramDownUntil} />

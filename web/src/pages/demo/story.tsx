@@ -12,8 +12,16 @@ import { demoWords } from '../../words/demo.ts'
 /** The telling ones come first; the others are said by their number. */
 const SHOWN = 2
 
+/** What chats and mailboxes are called, by their ids and addresses. */
+type Names = Readonly<Record<string, string>>
+
+interface StoryProps {
+  readonly done: DemoDone | undefined
+  readonly names: Names
+}
+
 /** What was made to happen last, whom it is told by which rule, and what becomes of that: as the trace has it. */
-export function Story({ done }: { readonly done: DemoDone | undefined }) {
+export function Story({ done, names }: StoryProps) {
   const t = useWords(demoWords)
   if (done === undefined)
     return (
@@ -26,7 +34,7 @@ export function Story({ done }: { readonly done: DemoDone | undefined }) {
     <Paper withBorder p="md" role="status" aria-live="polite">
       <Text>{done.says[language()]}</Text>
       {done.events.slice(0, SHOWN).map((id) => (
-        <Told key={id} event={id} />
+        <Told key={id} event={id} names={names} />
       ))}
       {more > 0 && (
         <Text size="sm" className="quiet" mt="xs">
@@ -38,7 +46,7 @@ export function Story({ done }: { readonly done: DemoDone | undefined }) {
 }
 
 /** One event and its messages, rule by rule. */
-function Told({ event: id }: { readonly event: string }) {
+function Told({ event: id, names }: { readonly event: string; readonly names: Names }) {
   const t = useWords(demoWords)
   const { data: event } = useEvent(id)
   if (event === undefined || event.id !== id) return null
@@ -61,7 +69,7 @@ function Told({ event: id }: { readonly event: string }) {
           <ul className="plain">
             {deliveries.map((delivery) => (
               <li key={delivery.id}>
-                <ToldTo delivery={delivery} />
+                <ToldTo delivery={delivery} names={names} />
               </li>
             ))}
           </ul>
@@ -76,15 +84,16 @@ function Told({ event: id }: { readonly event: string }) {
   )
 }
 
-function ToldTo({ delivery }: { readonly delivery: Delivery }) {
+function ToldTo({ delivery, names }: { readonly delivery: Delivery; readonly names: Names }) {
   const t = useWords(demoWords)
   const { state, says, insteadOf, dueAt, channel } = delivery
+  const who = whoOf(delivery)
   const ahead = state === 'waiting' && dueAt !== null && Date.parse(dueAt) - Date.now() > 5_000
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
       <DeliveryMark state={state} bare />
       <Text size="sm" miw={0}>
-        {[whoOf(delivery), channel].filter((each) => each !== null).join(' · ')}
+        {[who === null ? null : (names[who] ?? who), channel].filter((each) => each !== null).join(' · ')}
         {insteadOf !== null && ` (${t('instead')})`}: {says}
         {ahead && (
           <>
