@@ -199,7 +199,7 @@ describe('an inbox', () => {
     expectError(await ask(server.call, 'POST', `${inbox}/read`, { ids: 'all' }), 400, 'invalid')
     expectError(await ask(server.call, 'GET', `${inbox}?read=maybe`), 400, 'invalid')
     expectError(await ask(server.call, 'GET', '/api/v1/users/nobody/inbox'), 404, 'not_found')
-    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: ['nonsense'] })).body).toEqual({ changed: 0 })
+    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: ['nonsense'] })).body).toEqual({ changed: 0, ids: [] })
   })
 })
 

@@ -187,6 +187,8 @@ const OF_PEOPLE = new Set([
     '/api/v1/inbox',
     '/api/v1/mine/events/{id}',
     '/api/v1/mine/events',
+    '/api/v1/inbox',
+    '/api/v1/inbox/counts',
     '/api/v1/profile',
   ],
 ])
