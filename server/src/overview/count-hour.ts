@@ -24,18 +24,19 @@ const BUCKET = `case when took <= 10 then 0 when took <= 20 then 1 when took <= 
     when took <= 3600000 then 17 when took <= 7200000 then 18 when took <= 21600000 then 19 when took <= 43200000 then 20
     when took <= 86400000 then 21 else 22 end`
 
-// What waited for a digest, or for a first message to go unread, was meant to take its time. Those that gathered a digest
+// The severity is asked for row by row: joined, PostgreSQL reads all events there are, since it cannot know that an hour's
+// deliveries are of an hour's events. What waited for a digest, or for a first message to go unread, was meant to take its time. Those that gathered a digest
 // are known by those that joined them.
 const SUMS = `select channel, rule, state, critical, case when timed = 1 then ${BUCKET} end as bucket, count(*) as n,
     sum(folded) as folded, sum(summary) as summaries, max(lead) as lead
-  from (select coalesce(t.channel, 0) as channel, d.rule, d.state, case when e.severity = 0 then 1 else 0 end as critical,
+  from (select coalesce(t.channel, 0) as channel, d.rule, d.state, case when (
+        select e.severity from events e where e.workspace = d.workspace and e.id = d.event) = 0 then 1 else 0 end as critical,
       case when d.state = 1 and d.follows = 0 and (d.note is null or d.note <> 'joined') and d.id not in (
         select m.digest from deliveries m where m.workspace = ? and m.digest >= ? and m.digest < ? and m.note = 'joined')
         then 1 else 0 end as timed,
       case when d.reason = 'folded' then 1 else 0 end as folded,
       case when d.reason = 'folded' and d.digest = d.id then 1 else 0 end as summary`
 const OF_HOUR = `from deliveries d left join destinations t on t.workspace = d.workspace and t.id = d.destination
-      left join events e on e.workspace = d.workspace and e.id = d.event
     where d.workspace = ? and d.id >= ? and d.id < ?) as made
   group by 1, 2, 3, 4, 5`
 const DELIVERIES: Readonly<Record<Dialect, string>> = {

@@ -170,7 +170,7 @@ describe.each(STORES)('the hours that are kept, $name', (kind) => {
         expect(await kept(life)).toEqual(await counted(store))
         await close()
       }),
-      { numRuns: kind.name === 'sqlite' ? 25 : 8 },
+      { numRuns: kind.name === 'sqlite' ? 15 : 6 },
     )
   })
 
