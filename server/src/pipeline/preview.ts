@@ -7,7 +7,7 @@ import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { ChannelKindName } from '@nabat/api/channel.ts'
 import type { LetterLook, Template } from '@nabat/api/configuration.ts'
 import type { Language } from '@nabat/api/text.ts'
-import type { Message, Shown } from '../channels/channel.ts'
+import type { ChannelKind, Message, Shown } from '../channels/channel.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import type { MakeId } from '../ids.ts'
 import { digestType } from '../render/digest.ts'
@@ -40,7 +40,8 @@ export interface Tried {
 /** What came of it. */
 export interface Preview {
   readonly message: RenderedMessage
-  readonly shown: Readonly<Record<'telegram' | 'mattermost' | 'smtp', Shown>>
+  /** What each kind of channel makes of it; nothing of those that send the message itself. */
+  readonly shown: Readonly<Partial<Record<ChannelKindName, Shown>>>
   readonly text: string
   readonly plain: string
   readonly mistakes: readonly Mistake[]
@@ -90,11 +91,7 @@ export async function previewOf(
   const tookMs = performance.now() - beganAt
   return {
     message,
-    shown: {
-      telegram: await shownBy('telegram', message, view),
-      mattermost: await shownBy('mattermost', message, view),
-      smtp: await shownBy('smtp', message, view),
-    },
+    shown: await shownBy(message, view),
     text: sanitizeInline(message.text),
     plain: toPlain(message.text),
     mistakes: mistakesOf(words, type, message),
@@ -102,8 +99,12 @@ export async function previewOf(
   }
 }
 
-const shownBy = async (kind: ChannelKindName, message: Message, view: WorkspaceView): Promise<Shown> =>
-  (await view.kinds[kind].shows?.(message)) ?? {}
+async function shownBy(message: Message, view: WorkspaceView): Promise<Preview['shown']> {
+  const kinds = Object.values(view.kinds) as Pick<ChannelKind, 'kind' | 'shows'>[]
+  return Object.fromEntries(
+    await Promise.all(kinds.map(async ({ kind, shows }) => [kind, await shows?.(message)] as const)),
+  ) as Preview['shown']
+}
 
 /** The row the pipeline would claim for it, were it a delivery. */
 const rowOf = (event: EventRow, view: WorkspaceView, makeId: MakeId): ClaimedRow => ({

@@ -163,12 +163,12 @@ function reportOf({ message, shown, text, plain, mistakes, tookMs }: Preview, la
   const { title, links } = message
   return {
     ...{ title, text, plain, links: [...links] },
-    telegram: shown.telegram.html ?? '',
-    mattermost: shown.mattermost.markdown ?? '',
+    telegram: shown.telegram?.html ?? '',
+    mattermost: shown.mattermost?.markdown ?? '',
     push: { title, text: plain },
-    subject: shown.smtp.subject ?? '',
-    letter: shown.smtp.html ?? '',
-    letterPlain: shown.smtp.plain ?? '',
+    subject: shown.smtp?.subject ?? '',
+    letter: shown.smtp?.html ?? '',
+    letterPlain: shown.smtp?.plain ?? '',
     mistakes: mistakes.map((each) => told(each, language)),
     tookMs: Math.round(tookMs * 100) / 100,
   }
