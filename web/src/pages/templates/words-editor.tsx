@@ -119,10 +119,19 @@ function extensions(part: Part, locked: boolean, latest: { readonly current: Wor
  * content security policy refuses (and complains of).
  */
 function typeOver(event: InputEvent, view: EditorView): boolean {
-  const { state } = view
-  if (event.inputType !== 'insertText' || event.data === null || view.composing) return false
-  if (state.readOnly || state.selection.main.empty) return false
-  view.dispatch(state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+  if (event.inputType !== 'insertText' || event.data === null || view.composing || view.state.readOnly) return false
+  // Asked of the browser: the editor hears of a selection a moment later.
+  const selected = document.getSelection()
+  if (selected === null || selected.isCollapsed || !view.contentDOM.contains(selected.anchorNode)) return false
+  const range = selected.getRangeAt(0)
+  const from = view.posAtDOM(range.startContainer, range.startOffset)
+  const to = view.posAtDOM(range.endContainer, range.endOffset)
+  view.dispatch({
+    changes: { from, to, insert: event.data },
+    selection: { anchor: from + event.data.length },
+    userEvent: 'input.type',
+    scrollIntoView: true,
+  })
   return true
 }
 
