@@ -95,7 +95,10 @@ describe('a code that somebody sends to a bot', () => {
         const person = { ...each.code.person, contacts: [...first.link] }
         // Broken off before the code had ended, and after.
         for (const usedAt of [null, NOW]) {
-          const again = decideLinking({ ...each, code: { ...each.code, person, usedAt, usedBy: usedAt && CHAT } })
+          const again = decideLinking({
+            ...each,
+            code: { ...each.code, person, usedAt, usedBy: usedAt === null ? null : CHAT },
+          })
           expect(again).toMatchObject({ answer: 'already', link: null })
         }
       }),
