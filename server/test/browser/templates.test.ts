@@ -191,6 +191,8 @@ it('words for one channel go before those for all, and the page says so', async 
   await page.getByRole('link', { name: 'mail · оба языка: текст, письмо' }).waitFor()
   await expectAccessible(window)
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+  await page.getByRole('button', { name: 'Отправить мне' }).click()
+  await page.getByText(/· отправлено/).waitFor()
   await page.getByRole('combobox', { name: 'Канал' }).click()
   await page.getByRole('option', { name: 'mail' }).click()
   await page.getByText('Для этих же сообщений слова уже есть').waitFor()

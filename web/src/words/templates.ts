@@ -105,6 +105,8 @@ export const templateWords = words(
     'letter-phone': 'Телефон',
     'letter-plain': 'Без оформления',
     subject: 'Тема:',
+    sendToMe: 'Отправить мне',
+    saveFirst: 'Сначала сохраните: отправляются сохранённые слова.',
   },
   {
     text: 'In which words Nabat tells of each event. All of them have default words.',
@@ -204,5 +206,7 @@ export const templateWords = words(
     'letter-phone': 'Phone',
     'letter-plain': 'Without looks',
     subject: 'Subject:',
+    sendToMe: 'Send it to me',
+    saveFirst: 'Save first: it is the saved words that are sent.',
   },
 )

@@ -18,6 +18,7 @@ import { Preview, type Medium } from './preview.tsx'
 import { ScopeFields } from './scope-fields.tsx'
 import classes from './template-editor.module.css'
 import { useTemplateForm, type TemplateForm } from './template-form.ts'
+import { SendToMe } from './send-to-me.tsx'
 import { TemplateVersions } from './template-versions.tsx'
 import { WordsTabs } from './words-tabs.tsx'
 
@@ -61,9 +62,10 @@ export function TemplateEditor({ type, entity, first }: TemplateEditorProps) {
               <ScopeFields form={form} type={type} others={template.others} />
             </FormFrame>
           </Stack>
-          <div className={classes['beside']}>
+          <Stack gap="md" className={classes['beside'] ?? ''}>
             <Preview template={template} medium={medium} setMedium={setMedium} />
-          </div>
+            <SendToMe template={template} />
+          </Stack>
         </div>
       )}
     </>
