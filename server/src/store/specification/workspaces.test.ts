@@ -69,11 +69,20 @@ async function fill(store: Store, workspace: number): Promise<void> {
   await store.recordScheduleRun(workspace, 1, NOW)
   const granted = { workspace, name: 'k', rights: 'all', perMinute: null, createdAt: NOW, by: null } as const
   await store.addKey({ ...granted, id: `k${workspace}`, hash: Buffer.from([workspace]) })
-  const link = { for: { kind: 'invitation', workspace, card: saved === 'conflict' ? 0 : saved.ids[0]! } } as const
+  const card = saved === 'conflict' ? 0 : saved.ids[0]!
+  const link = { for: { kind: 'invitation', workspace, card } } as const
   await store.addLink(Buffer.from(`link ${workspace}`), { ...link, madeAt: NOW, expiresAt: NOW + HOUR })
   await store.addSession({
     ...{ id: `s${workspace}`, hash: Buffer.from(`session ${workspace}`), account: 1, workspace, signedInAt: NOW },
     ...{ expiresAt: NOW + HOUR, address: null, agent: null },
+  })
+  const code = { workspace, card, channel: 1, madeAt: NOW, expiresAt: NOW + HOUR }
+  await store.addLinkingCode({ ...code, hash: Buffer.from(`code ${workspace}`) })
+  const device = { id: makeId(), account: 1, session: 's', endpoint: 'https://push.example/1', p256dh: 'k' }
+  // The first of a person: the configuration has another version.
+  await store.putDevice({
+    ...{ workspace, card, title: null, named: 'browser', replaces: null, most: 20 },
+    device: { ...device, auth: Buffer.from('sealed'), agent: null, addedAt: NOW, usedAt: NOW },
   })
 }
 
@@ -141,7 +150,7 @@ describe.each(STORES)('a removed workspace, $name', (kind) => {
     for (const workspace of [1, other]) await fill(store, workspace)
     const before = await rowsOf(store, other)
     expect(Object.keys(before).toSorted()).toEqual(OWN.map(({ name }) => name).toSorted())
-    await store.setWorkspaceState(write({ expect: 1, state: REMOVED }))
+    await store.setWorkspaceState(write({ expect: 2, state: REMOVED }))
     let slices = 0
     for (;;) {
       const deleted = await store.deleteWorkspace(1, NOW + 1, 1)
@@ -161,9 +170,9 @@ describe.each(STORES)('a removed workspace, $name', (kind) => {
     await fill(store, 1)
     const before = await rowsOf(store, 1)
     expect(await store.deleteWorkspace(1, NOW + HOUR, 100)).toBe('kept')
-    await store.setWorkspaceState(write({ expect: 1, state: REMOVED }))
+    await store.setWorkspaceState(write({ expect: 2, state: REMOVED }))
     expect(await store.deleteWorkspace(1, NOW, 100)).toBe('kept')
-    await store.setWorkspaceState(write({ expect: 2, state: OPEN }))
+    await store.setWorkspaceState(write({ expect: 3, state: OPEN }))
     expect(await store.deleteWorkspace(1, NOW + HOUR, 100)).toBe('kept')
     expect(await rowsOf(store, 1)).toEqual({ ...before, changes: before['changes']! + 2 })
   })
