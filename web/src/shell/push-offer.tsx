@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import type { Session } from '@nabat/api/session.ts'
 import { IconBellRinging } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import { useLocation } from 'react-router'
 import { saysOf } from '../data/api.ts'
 import { useSwitchOn } from '../data/devices.ts'
 import { keepSubscribed, NotSubscribed, permissionNow, refuse, stateOf } from '../data/push.ts'
@@ -19,6 +20,8 @@ export function PushOffer({ session }: { readonly session: Session }) {
   const t = useWords(devicesWords)
   const [offered, setOffered] = useState(false)
   const on = useSwitchOn()
+  // The profile has all of it.
+  const elsewhere = useLocation().pathname !== '/account'
   const { account, workspace, signedInAt } = session
   const seat = `${account.id} ${workspace.name} ${signedInAt}`
   useEffect(() => {
@@ -27,8 +30,8 @@ export function PushOffer({ session }: { readonly session: Session }) {
     return () => left.abort()
     // The session is asked for often, and is the same one.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [seat])
-  if (!offered) return null
+  }, [seat, elsewhere])
+  if (!offered || !elsewhere) return null
   const accept = (): void =>
     on.mutate(undefined, {
       onSuccess: (answer) => {
