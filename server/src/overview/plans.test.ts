@@ -70,11 +70,11 @@ describe('an overview', () => {
     const [events, deliveries] = [await columns('events', ['id']), await columns('deliveries', ['id', 'event'])]
     await query(
       url,
-      `insert into events (id, ${events}) select ${idAt('e')}, ${events} from (select * from events limit 1) e, generate_series(1, 40000) n`,
+      `insert into events (id, ${events}) select ${idAt('e')}, ${events} from (select * from events limit 1) e, generate_series(1, 10000) n`,
     )
     await query(
       url,
-      `insert into deliveries (id, event, ${deliveries}) select ${idAt('d')}, ${idAt('e')}, ${deliveries} from (select * from deliveries limit 1) d, generate_series(1, 40000) n`,
+      `insert into deliveries (id, event, ${deliveries}) select ${idAt('d')}, ${idAt('e')}, ${deliveries} from (select * from deliveries limit 1) d, generate_series(1, 10000) n`,
     )
     await query(url, 'analyze')
     const walked: string[] = []

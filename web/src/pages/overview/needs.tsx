@@ -5,9 +5,10 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Duration } from '../../components/duration.tsx'
 import { shortTime, useTimeZone } from '../../components/time-text.tsx'
+import { useCounts } from '../../data/counts.ts'
 import { useWords } from '../../i18n.ts'
 import { overviewWords } from '../../words/overview.ts'
-import { deliveriesOf, listOf, numberText } from './figures.ts'
+import { listOf, numberText } from './figures.ts'
 import classes from './overview.module.css'
 
 interface Need {
@@ -83,7 +84,8 @@ function NeedLine({ need: { grave, to, text, more } }: { readonly need: Need }) 
 function useNeeds(overview: Overview): readonly Need[] {
   const t = useWords(overviewWords)
   const timeZone = useTimeZone()
-  const { channels, incidents, people, total } = overview
+  const { data: counts } = useCounts()
+  const { channels, incidents, people } = overview
   const { oldest, unacknowledged } = incidents
   const unreachable = people?.unreachable ?? 0
   const down = channels.flatMap(({ name, down: since, behind }): Need[] => {
@@ -103,7 +105,8 @@ function useNeeds(overview: Overview): readonly Need[] {
   const counted = (
     [
       [unacknowledged, 'unanswered', '/incidents', incidents.critical > 0],
-      [total.failed, 'failed', deliveriesOf(overview, 'failed'), false],
+      // Of today, whatever period is looked at: what failed weeks ago needs nobody now.
+      [counts?.failedToday ?? 0, 'failed', listOf('/deliveries', { state: 'failed', span: 'today' }), false],
       [unreachable, 'nowhere', '/reachability', false],
     ] as const
   ).flatMap(([count, key, to, grave]): Need[] => {
