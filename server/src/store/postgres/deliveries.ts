@@ -3,21 +3,19 @@ import type { Row, Session, Statement } from './connection.ts'
 import { insertQueue } from './enqueue.ts'
 import { headOf } from './line.ts'
 import { lineKey, lockLines, move, moves, realign, type LineKey } from './lines.ts'
+import { takeOutWaiting } from './waiting.ts'
 
-const CANCEL: Statement = {
-  name: 'cancel',
-  text: `with waiting as (
-      select workspace, delivery from queue where workspace = $1 and delivery = any($2::uuid[]) and claimed_at is null
-      order by workspace, delivery for update
-    )
-    delete from queue q using waiting w where q.workspace = w.workspace and q.delivery = w.delivery
-    returning q.delivery, q.destination, q.incident, q.suspect`,
-}
 const END: Statement = {
   name: 'end_cancelled',
-  text: `update deliveries set state = 4, reason = $3, ended_at = $4,
-      note = case when id = any($5::uuid[]) then 'may_have_arrived' when id = any($2::uuid[]) then null else note end
-    where workspace = $1 and (id = any($2::uuid[]) or (digest = any($2::uuid[]) and state = 0))`,
+  text: `update deliveries d set state = 4, reason = $4, ended_at = $5,
+      note = case when n.suspect = 1 then 'may_have_arrived' end
+    from unnest($1::int[], $2::uuid[], $3::int[]) as n (workspace, id, suspect) where d.workspace = n.workspace and d.id = n.id`,
+}
+const END_JOINED: Statement = {
+  name: 'end_joined_cancelled',
+  text: `update deliveries d set state = 4, reason = $3, ended_at = $4
+    from unnest($1::int[], $2::uuid[]) as n (workspace, id)
+    where d.workspace = n.workspace and d.digest = n.id and d.state = 0`,
 }
 const WAKE: Statement = {
   name: 'wake_ended',
@@ -47,16 +45,21 @@ export async function cancel(
   reason: string,
   now: number,
 ): Promise<{ ended: string[]; woken: Woken[] }> {
-  const rows = await session.query(CANCEL, [workspace, ids])
+  const rows = await takeOutWaiting(
+    session,
+    ids.map((delivery) => ({ workspace, delivery })),
+  )
   if (rows.length === 0) return { ended: [], woken: [] }
-  const gone = new Set(rows.map((row) => row['delivery'] as string))
-  const suspects = rows.filter((row) => row['suspect'] === 1).map((row) => row['delivery'])
-  await session.query(END, [workspace, [...gone], reason, now, suspects])
+  const column = (name: string): unknown[] => rows.map((row) => row[name])
+  const places = [column('workspace'), column('delivery')]
+  await session.query(END, [...places, column('suspect'), reason, now])
+  await session.query(END_JOINED, [...places, reason, now])
   const lines = rows.flatMap((row): LineKey[] =>
     row['incident'] === null
       ? []
       : [{ workspace, destination: row['destination'] as number, incident: row['incident'] as string }],
   )
+  const gone = new Set(column('delivery'))
   return { ended: [...new Set(ids)].filter((id) => gone.has(id)), woken: await realign(session, lines) }
 }
 

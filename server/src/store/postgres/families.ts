@@ -4,6 +4,7 @@ import type { ClaimedRow, Settlement } from '../store.ts'
 import { claimedRow, incidentAnswers } from './claim-rows.ts'
 import { columns, type Connections, type Row, type Session, type Statement } from './connection.ts'
 import type { LineKey } from './lines.ts'
+import { takeOutWaiting } from './waiting.ts'
 
 /** A delivery of the same event. */
 interface Relative extends Member {
@@ -21,17 +22,6 @@ const OF_EVENTS: Statement = {
   text: `select d.workspace, d.event, d.id, d.instead_of, d.follows, d.state, d.read_at
     from (select distinct * from unnest($1::int[], $2::uuid[])) as n (workspace, event)
       join deliveries d on d.workspace = n.workspace and d.event = n.event`,
-}
-// In the order of their keys, as everybody locks several rows of the queue.
-const GIVE_UP: Statement = {
-  name: 'give_up_places',
-  text: `with waiting as (
-      select q.workspace, q.delivery from unnest($1::int[], $2::uuid[]) as n (workspace, delivery)
-        join queue q on q.workspace = n.workspace and q.delivery = n.delivery
-      where q.claimed_at is null order by q.workspace, q.delivery for update of q
-    )
-    delete from queue q using waiting w where q.workspace = w.workspace and q.delivery = w.delivery
-    returning q.workspace, q.delivery, q.destination, q.incident, q.suspect`,
 }
 const END: Statement = {
   name: 'end_told_otherwise',
@@ -111,7 +101,10 @@ export async function endFamilies(
     familyOf(relatives.get(eventKey(workspace, event)) ?? [], delivery),
   )
   if (others.length === 0) return []
-  const gone = await session.query(GIVE_UP, columns(others, 'workspace', 'id'))
+  const gone = await takeOutWaiting(
+    session,
+    others.map(({ workspace, id }) => ({ workspace, delivery: id })),
+  )
   const column = (name: string): unknown[] => gone.map((row) => row[name])
   await session.query(END, [column('workspace'), column('delivery'), column('suspect'), now])
   return gone.flatMap((row) =>

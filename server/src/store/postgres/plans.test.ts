@@ -5,8 +5,9 @@ import { CLAIM } from './claim-statements.ts'
 import { Connections, type Statement } from './connection.ts'
 import { LOCK_LINES, MOVE } from './lines.ts'
 import { DEFER, TAKE_OUT } from './settle.ts'
+import { LOCK_WAITING, REMOVE } from './waiting.ts'
 
-const HOT: readonly Statement[] = [CLAIM, LOCK_LINES, MOVE, TAKE_OUT, DEFER]
+const HOT: readonly Statement[] = [CLAIM, LOCK_LINES, MOVE, TAKE_OUT, DEFER, LOCK_WAITING, REMOVE]
 
 /** Vacuum has found the queue empty: every plan is made for one row. */
 async function emptied(url: string): Promise<void> {

@@ -7,6 +7,7 @@ import { place } from './enqueue.ts'
 import { endFamilies } from './families.ts'
 import { isHeld } from './line.ts'
 import { realign, type LineKey } from './lines.ts'
+import { REMOVE } from './waiting.ts'
 
 type End = Extract<Settlement, { kind: 'end' }>
 type Defer = Extract<Settlement, { kind: 'defer' }>
@@ -35,13 +36,6 @@ export const TAKE_OUT: Statement = {
   name: 'take_out_of_queue',
   text: `with mine as materialized (${IN_FLIGHT})
     delete from queue q using mine m where q.workspace = m.workspace is true and q.ctid = m.place returning q.delivery`,
-}
-const REMOVE: Statement = {
-  name: 'remove_from_queue',
-  text: `delete from queue q using (
-      select n.workspace, f.place from unnest($1::int[], $2::uuid[]) as n (workspace, delivery) cross join lateral (
-        select q.ctid as place from queue q where q.workspace = n.workspace and q.delivery = n.delivery offset 0) f
-    ) f where q.workspace = f.workspace is true and q.ctid = f.place`,
 }
 const END: Statement = {
   name: 'end_deliveries',
