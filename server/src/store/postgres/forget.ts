@@ -1,4 +1,5 @@
 import { firstIdOf } from '../../ids.ts'
+import { keptFile } from '../kept-files.ts'
 import type { Session, Statement } from './connection.ts'
 
 const EVENTS: Statement = {
@@ -25,10 +26,14 @@ const TOLD: Statement = {
   name: 'forget_told',
   text: 'delete from told where workspace = $1 and incident = any($2::text[])',
 }
+const SETTINGS: Statement = {
+  name: 'settings_of_forgetting',
+  text: 'select settings from workspaces where id = $1',
+}
 const FILES: Statement = {
   name: 'forget_files',
   text: `delete from files where workspace = $1 and ctid = any(array(
-      select ctid from files where workspace = $1 and id < $2 limit $3))`,
+      select ctid from files where workspace = $1 and id < $2 and id <> $4 limit $3))`,
 }
 // By the last change: an entry lives as long as its incident does.
 const INBOX: Statement = {
@@ -73,7 +78,9 @@ export async function forgetLeftovers(
 ): Promise<void> {
   const ended = await session.query(ENDED, [workspace, before, limit])
   if (ended.length > 0) await session.query(TOLD, [workspace, ended.map((row) => row['key'])])
-  await session.query(FILES, [workspace, firstIdOf(before), limit])
+  const [row] = await session.query(SETTINGS, [workspace])
+  const kept = keptFile(row?.['settings'] as string | undefined)
+  await session.query(FILES, [workspace, firstIdOf(before), limit, kept])
   await session.query(INBOX, [workspace, before, limit])
   await session.query(THROTTLES, [workspace, before, limit])
 }

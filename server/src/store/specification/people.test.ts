@@ -291,6 +291,20 @@ describe.each(STORES)('forgetting, $name', (kind) => {
     expect([await count(store, 'events'), await count(store, 'deliveries')]).toEqual([0, 0])
   })
 
+  it('takes old files, but for the picture that the letters of the workspace have', async () => {
+    const { store } = await freshStore(kind)
+    const [logo, file] = [at(NOW - 10 * HOUR, 1), at(NOW - 10 * HOUR, 2)]
+    const other = await store.createWorkspace('other', JSON.stringify({ letter: { logo } }))
+    for (const workspace of [1, other])
+      for (const id of [logo, file])
+        await store.putFile(workspace, { id, name: 'a.png', mediaType: 'image/png', size: 1 }, Uint8Array.of(1))
+    for (const workspace of [1, other]) await store.forget(workspace, NOW, 100)
+    const kept = async (workspace: number, id: string): Promise<boolean> =>
+      (await store.fileContent(workspace, id)) !== undefined
+    expect([await kept(1, logo), await kept(1, file)]).toEqual([false, false])
+    expect([await kept(other, logo), await kept(other, file)]).toEqual([true, false])
+  })
+
   it('is of one workspace only', async () => {
     const { store } = await freshStore(kind)
     const other = await store.createWorkspace('other', '{}')

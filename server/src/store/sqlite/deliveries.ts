@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { firstIdOf, idBytes } from '../../ids.ts'
+import { keptFile } from '../kept-files.ts'
 import type { Priority, Woken } from '../store.ts'
 import type { Queue } from './queue.ts'
 
@@ -140,11 +141,12 @@ export class Deliveries {
     const told = this.#database.prepare('delete from told where workspace = ? and incident = ?')
     for (const row of ended) told.run(workspace, row['key'] as string)
     const oldest = idBytes(firstIdOf(before))
+    const settings = this.#database.prepare('select settings from workspaces where id = ?').get(workspace)
     this.#database
       .prepare(
-        'delete from files where workspace = ? and id < ? and id in (select id from files where workspace = ? and id < ? limit ?)',
+        'delete from files where workspace = ? and id < ? and id in (select id from files where workspace = ? and id < ? and id <> ? limit ?)',
       )
-      .run(workspace, oldest, workspace, oldest, limit)
+      .run(workspace, oldest, workspace, oldest, idBytes(keptFile(settings?.['settings'] as string | undefined)), limit)
     // By the last change: an entry lives as long as its incident does.
     this.#database
       .prepare(
