@@ -75,7 +75,7 @@ function Line({ channel, overview: { from, to } }: { readonly channel: Channel; 
             {down.says !== null && down.says !== '' && `: ${down.says}`}
           </Text>
         )}
-        <Group gap="md">
+        <Group gap="0 1rem">
           {links.map(({ key, filters, text }) => (
             <Anchor
               key={key}
