@@ -4,7 +4,7 @@ import { startTelegram, type TelegramStandIn } from '../standins/telegram.ts'
 import { ask } from '../support/answers.ts'
 import { expectAccessible, useBrowser } from '../support/browser.ts'
 import { openAs, openPage, type Window } from '../support/chromium.ts'
-import { startOn, STORES } from '../support/console-server.ts'
+import { startOn } from '../support/console-server.ts'
 import type { TestServer } from '../support/server.ts'
 import { person, useLink, type SignedIn } from '../support/signed-in.ts'
 import { until } from '../until.ts'
@@ -16,10 +16,10 @@ const button = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' })
 
 /** A company with a bot, and where its messages arrive. */
-async function company(store: (typeof STORES)[number], more = '') {
+async function company(more = '') {
   const telegram = await startTelegram()
   onTestFinished(() => telegram.close())
-  const server = await startOn(store, {
+  const server = await startOn('sqlite', {
     config: `
 workspace: { name: default, title: ООО Пример }
 channels: [{ name: Бот, kind: telegram, token: "1000:AAHtoken", apiRoot: "${telegram.url}" }]
@@ -64,9 +64,9 @@ async function expectFine(window: Window): Promise<void> {
   await window.page.setViewportSize({ width: 1440, height: 900 })
 }
 
-describe.each(STORES)('Telegram, on %s', (store) => {
+describe('Telegram', () => {
   it('is linked by a code: not by a wrong one, not twice, and an account to one person', async () => {
-    const { server, telegram } = await company(store)
+    const { server, telegram } = await company()
     const olga = await person(server, 'olga', ['staff'], { card: { name: 'Ольга Лебедева' } })
     const window = await profileOf(server, olga)
     const { page } = window
@@ -105,7 +105,7 @@ describe.each(STORES)('Telegram, on %s', (store) => {
 
 describe('the profile', () => {
   it('decides what comes and which way: wishes, order, and what is critical comes all the same', async () => {
-    const { server, telegram } = await company('sqlite')
+    const { server, telegram } = await company()
     const contacts = [{ channel: 'Бот', chat: '501' }, { channel: 'inbox' }]
     const olga = await person(server, 'olga', ['staff'], { card: { name: 'Ольга Лебедева', contacts } })
     const rule = { name: 'Ольге', types: ['camera.unavailable'], to: [{ user: 'olga' }] }
@@ -144,7 +144,7 @@ describe('the profile', () => {
   })
 
   it('saves language, zone and hours, shows mistakes at their fields, and asks before changes are left behind', async () => {
-    const { server } = await company('sqlite')
+    const { server } = await company()
     const olga = await person(server, 'olga', ['staff'], { card: { name: 'Ольга Лебедева' } })
     const window = await profileOf(server, olga)
     const { page } = window
@@ -174,7 +174,7 @@ describe('the profile', () => {
   })
 
   it('of a card from the file is for looking: it says whom to ask', async () => {
-    const { server } = await company('sqlite', 'users: [{ login: filed, name: Пётр, contacts: [{ channel: inbox }] }]')
+    const { server } = await company('users: [{ login: filed, name: Пётр, contacts: [{ channel: inbox }] }]')
     await person(server, 'chief', ['admin'], { card: { name: 'Анна Белова' } })
     const { body } = await ask(server.call, 'POST', '/api/v1/users/filed/invite')
     const window = await profileOf(server, await useLink(server, String(body['link'])), {
