@@ -31,7 +31,7 @@ export async function profileOf(parts: HttpParts, { view, card }: Own, language:
   const person = card?.person
   const reach = person && reachOf(person, view, (channel) => parts.pipeline.claim.lanes.isDown(channel))
   const ways = card === null || reach === undefined ? [] : await waysOf(parts, view, card, reach.contacts, language)
-  const names = [...new Set(['inbox', ...ways.flatMap(({ channel }) => channel ?? [])])]
+  const names = [...new Set([...ways.flatMap(({ channel }) => channel ?? []), 'inbox'])]
   return {
     user: person === undefined ? null : userOf(card!),
     version: card?.row.version ?? 0,
