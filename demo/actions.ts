@@ -172,7 +172,7 @@ function ofEquipment(action: Equipment, now: Case, at: number): Deed {
       }
     }
     case 'camera-back': {
-      const [[name, since] = ['', at]] = now.cameras
+      const [name, since] = [...now.cameras].at(-1)!
       const cameras = new Map(now.cameras)
       cameras.delete(name)
       return {

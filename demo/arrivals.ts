@@ -99,7 +99,9 @@ function viewOf(id: string, one: Arrived): Omit<Arrival, 'event'> {
     const [address = ''] = to
     const toTitle = PLACE_NAMES[address] ?? null
     const letter = html === '' ? null : `/api/v1/demo/letters/${id}`
-    return { ...plain, to: address, toTitle, subject, text: text.trim(), edits: [], letter }
+    // A letter begins with its subject once more.
+    const body = text.trim().replace(subject, '').trim()
+    return { ...plain, to: address, toTitle, subject, text: body, edits: [], letter }
   }
   if (one.medium === 'mattermost') {
     const { channel, message } = one.post
