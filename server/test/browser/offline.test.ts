@@ -102,6 +102,10 @@ it('a change without a network fails with words, and nothing of it is lost', asy
   await page.getByRole('button', { name: 'Сохранить' }).click()
   await page.getByText('Нет сети: ничего не изменено').first().waitFor()
   expect(await title.inputValue()).toBe('ООО «Северная»')
+  // Nor is anybody signed out who thinks they are.
+  await page.getByRole('button', { name: 'boss', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Выйти' }).click()
+  await page.getByText('Нет сети: ничего не изменено').nth(1).waitFor()
   await context.setOffline(false)
   await page.getByRole('status').getByText(NO_NETWORK).waitFor({ state: 'hidden' })
   await page.getByRole('button', { name: 'Сохранить' }).click()

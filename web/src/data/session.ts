@@ -4,7 +4,7 @@ import type { Session } from '@nabat/api/session.ts'
 import { useMutation, useQuery, type UseMutationResult } from '@tanstack/react-query'
 import { say } from '../i18n.ts'
 import { shellWords } from '../words/shell.ts'
-import { ApiError, call, callFor } from './api.ts'
+import { ApiError, call, callFor, saysOf } from './api.ts'
 import { queries } from './queries.ts'
 
 const KEY = ['session']
@@ -81,4 +81,6 @@ export const useSignOut = (): UseMutationResult<void, unknown, void> =>
       queries.setQueryData(KEY, null)
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
     },
+    // Nobody is signed out without the server: the cookie is its to take away.
+    onError: (error) => void notifications.show({ message: saysOf(error), color: 'red' }),
   })

@@ -4,7 +4,7 @@ import { handlingOf, type Asked } from './handling.ts'
 const HERE = 'https://nabat.example.ru'
 const FILES = new Set(['/icon.svg'])
 const of = (path: string, asked: Partial<Asked> = {}): string =>
-  handlingOf({ method: 'GET', mode: 'cors', accept: '*/*', ...asked, url: new URL(path, HERE).href }, HERE, FILES)
+  handlingOf({ method: 'GET', destination: '', accept: '*/*', ...asked, url: new URL(path, HERE).href }, HERE, FILES)
 
 describe('the service worker', () => {
   it('keeps lists and cards', () => {
@@ -38,11 +38,12 @@ describe('the service worker', () => {
   })
 
   it('opens pages and files of the build, and leaves what belongs to others', () => {
-    expect(of('/people/users/7', { mode: 'navigate' })).toBe('page')
+    expect(of('/people/users/7', { destination: 'document' })).toBe('page')
     expect(of('/assets/index-abc.js')).toBe('file')
     expect(of('/icon.svg')).toBe('file')
     expect(of('/sw.js')).toBe('none')
-    expect(of('/api/v1/export', { mode: 'navigate' })).toBe('none')
+    expect(of('/api/v1/export', { destination: 'document' })).toBe('none')
+    expect(of('/letter-frame', { destination: 'iframe' })).toBe('none')
     expect(of('https://elsewhere.example/events')).toBe('none')
   })
 })

@@ -20,8 +20,8 @@ export type Handling =
 /** What of a request decides. */
 export interface Asked {
   readonly method: string
-  /** `navigate` for a page that a window opens. */
-  readonly mode: string
+  /** `document` for a page that a window opens. */
+  readonly destination: string
   readonly url: string
   /** Its header Accept. */
   readonly accept: string | null
@@ -59,12 +59,16 @@ const KEPT: ReadonlySet<string> = new Set([
 ])
 
 /** Decides what becomes of a request; `files` are the paths of the build. */
-export function handlingOf({ method, mode, url, accept }: Asked, origin: string, files: ReadonlySet<string>): Handling {
+export function handlingOf(
+  { method, destination, url, accept }: Asked,
+  origin: string,
+  files: ReadonlySet<string>,
+): Handling {
   const { origin: to, pathname: path } = new URL(url)
   if (to !== origin) return 'none'
   if (path.startsWith('/api/')) return ofApi(method, path, accept)
   if (method !== 'GET') return 'none'
-  if (mode === 'navigate') return /^\/[^/]*\.[^/]*$/.test(path) ? 'none' : 'page'
+  if (destination === 'document') return /^\/[^/]*\.[^/]*$/.test(path) ? 'none' : 'page'
   return path.startsWith('/assets/') || files.has(path) ? 'file' : 'none'
 }
 

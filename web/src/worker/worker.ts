@@ -26,8 +26,8 @@ self.addEventListener('install', (event) => event.waitUntil(install()))
 self.addEventListener('activate', (event) => event.waitUntil(removeOld().then(() => self.clients.claim())))
 
 self.addEventListener('fetch', (event) => {
-  const { method, mode, url, headers } = event.request
-  const handling = handlingOf({ method, mode, url, accept: headers.get('accept') }, self.location.origin, FILES)
+  const { method, destination, url, headers } = event.request
+  const handling = handlingOf({ method, destination, url, accept: headers.get('accept') }, self.location.origin, FILES)
   if (handling !== 'none') event.respondWith(BY[handling](event))
 })
 
