@@ -59,6 +59,8 @@ const WRITES: Readonly<Record<string, ((other: Other) => unknown) | null>> = {
   'POST /workspaces': () => ({ name: MARK }),
   'PUT /profile': () => ({ contacts: [{ channel: `${MARK} hook` }] }),
   'POST /profile/telegram': () => ({ channel: `${MARK} hook` }),
+  'POST /inbox/read': ({ entries }) => ({ ids: entries }),
+  'POST /inbox/unread': ({ entries }) => ({ ids: entries }),
   'POST /push/clicked': ({ deliveries }) => ({ delivery: deliveries[0] }),
   // What a body could name is the endpoint of a browser: it is looked for in the own workspace.
   'POST /devices': null,
@@ -82,6 +84,9 @@ const WRITES: Readonly<Record<string, ((other: Other) => unknown) | null>> = {
   'POST /password-reset': null,
 }
 
+/** These say nothing of what they did not find; that they changed nothing is looked at afterwards. */
+const TAKES_ANYTHING = /^\/(push\/clicked|inbox\/(un)?read)$/
+
 interface Named {
   readonly id?: string
   readonly name?: string
@@ -95,6 +100,8 @@ interface Other {
   readonly deliveries: readonly string[]
   readonly events: readonly string[]
   readonly channels: readonly string[]
+  /** Of an inbox. */
+  readonly entries: readonly string[]
 }
 
 const STORES = [
@@ -165,7 +172,7 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
     const idsAt = async (path: string): Promise<string[]> => (await list(call, path)).map(({ id }) => id!)
     await until(async () => (await idsAt(`users/${MARK}user/inbox`)).length > 0, 10_000, 'the inbox entry')
     const [deliveries, events, channels] = [await idsAt('deliveries'), await idsAt('events'), await idsAt('channels')]
-    return { call, file, deliveries, events, channels }
+    return { call, file, deliveries, events, channels, entries: await idsAt(`users/${MARK}user/inbox`) }
   }
 
   async function list(call: SignedIn['call'], path: string): Promise<readonly Named[]> {
@@ -177,7 +184,7 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
 
   /** What may stand in a path: everything the other has there and the first has not, by id and by name. */
   async function thingsAt(path: string): Promise<string[]> {
-    const where = path.split('/')[3]!
+    const where = path.replace('/mine/', '/').split('/')[3]!
     if (where === 'files') return [other.file]
     if (!LISTS.includes(where)) throw new Error(`${path}: the walk does not know what may stand there`)
     const own = new Set(namesOf((await Promise.all(callers.map(([, call]) => list(call, where)))).flat()))
@@ -192,7 +199,7 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
   const byThing = () =>
     calls.filter(([method, path]) => path.includes('{') && !NOT_HIDDEN.some(([like]) => like.test(`${method} ${path}`)))
 
-  /** All that the other can see of itself, but for when keys and sessions were used. */
+  /** All that the other can see of itself, but for when keys and sessions were used, and how long counting took. */
   async function everythingOfTheirs(): Promise<unknown[]> {
     const seen: unknown[] = []
     for (const [, path] of calls.filter(([method, path]) => method === 'GET' && !path.includes('workspaces')))
@@ -202,7 +209,7 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
     return seen
   }
   const whatStays = (name: string, value: unknown): unknown =>
-    name === 'seenAt' || name === 'lastUsedAt' ? undefined : value
+    ['seenAt', 'lastUsedAt', 'tookMs'].includes(name) ? undefined : value
 
   it('sees what is its own, so that there is something to hide', async () => {
     for (const [method, path] of byThing().filter(([method]) => method === 'GET'))
@@ -224,7 +231,7 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
           const taken = { PUT: { name: 'taken', login: 'taken' }, PATCH: { title: 'taken' } }
           const body = taken[method as keyof typeof taken]
           const { status, body: told } = await ask(call, method, at(path, thing), body)
-          const wanted = /^\/api\/v1\/(sessions|devices)\//.test(path) && name === 'key' ? 403 : 404
+          const wanted = /^\/api\/v1\/(sessions|devices|mine)\//.test(path) && name === 'key' ? 403 : 404
           expect({ name, method, path, thing, status }).toEqual({ name, method, path, thing, status: wanted })
           expect(JSON.stringify(told)).not.toContain(MARK)
         }
@@ -277,7 +284,7 @@ describe.each(STORES)('a workspace, %s', (_store, place) => {
         if (path.startsWith('/deliveries/')) expect(answer, name).toMatchObject({ status: 200, body: { ids: [] } })
         else
           expect(
-            path === '/push/clicked' ? [204, 403] : [400, 403, 404, 409],
+            TAKES_ANYTHING.test(path) ? [200, 204, 403] : [400, 403, 404, 409],
             `${name} ${who} ${JSON.stringify(answer.body)}`,
           ).toContain(answer.status)
       }
