@@ -2,7 +2,7 @@ import type { ChannelSettings } from '@nabat/api/channel.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
 import { deferred, rejected, sent, type Outcome } from '../pipeline/outcome.ts'
 import type { Channel, ChannelKind, World } from './channel.ts'
-import { topicOf } from './push/payload.ts'
+import { shownPush, topicOf } from './push/payload.ts'
 import { Pusher, type Pushed } from './push/send.ts'
 import { messageStage } from './reach.ts'
 
@@ -43,6 +43,7 @@ export const push: ChannelKind<'push'> = {
     return { user }
   },
   show: ({ user }) => String(user),
+  shows: shownPush,
   limits: () => ({ connections: CONNECTIONS, perDestination: 1, deadlineMs: DEADLINE_MS }),
   budgets: () => [],
   owner: (_settings, channelId) => `channel:${channelId}`,

@@ -107,6 +107,13 @@ describe('POST /api/v1/templates/preview', () => {
     expect((await preview({ type: 'pump.stopped', text: '{{ event.data.anything }}' })).mistakes).toEqual([])
   })
 
+  it('shows a push as long as browsers take it', async () => {
+    const { push, plain } = await preview({ type: 'camera.unavailable', title: 'T', text: 'слово '.repeat(1_000) })
+    expect(push.title).toBe('T')
+    expect(push.text.length).toBeLessThan(plain.length / 2)
+    expect(push.text).toMatch(/^слово слово.*…$/)
+  })
+
   it('escapes what stands in the data for every medium', async () => {
     const { events } = await server.send({
       type: 'pump.stopped',

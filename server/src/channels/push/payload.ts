@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { toPlain } from '../../render/markup.ts'
-import type { Message } from '../channel.ts'
+import type { Message, Shown } from '../channel.ts'
 
 /*
  * What is pushed: the JSON of declarative web push, which Safari shows by itself and our service worker reads everywhere
@@ -85,6 +85,13 @@ export function payloadOf(message: Message, to: PushedTo, most = LARGEST): strin
     head,
     longest(body, (cut) => Buffer.byteLength(build(head, cut)) <= most),
   )
+}
+
+/** A message as browsers show it, for previews. */
+export function shownPush(message: Message): Promise<Shown> {
+  const nobody: PushedTo = { workspace: 0, login: '', unread: 0, seesEvents: false, publicUrl: null }
+  const { notification } = JSON.parse(payloadOf(message, nobody)) as { notification: { title: string; body: string } }
+  return Promise.resolve({ subject: notification.title, plain: notification.body })
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

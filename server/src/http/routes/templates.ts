@@ -165,7 +165,7 @@ function reportOf({ message, shown, text, plain, mistakes, tookMs }: Preview, la
     ...{ title, text, plain, links: [...links] },
     telegram: shown.telegram?.html ?? '',
     mattermost: shown.mattermost?.markdown ?? '',
-    push: { title, text: plain },
+    push: { title: shown.push?.subject ?? title, text: shown.push?.plain ?? plain },
     subject: shown.smtp?.subject ?? '',
     letter: shown.smtp?.html ?? '',
     letterPlain: shown.smtp?.plain ?? '',
