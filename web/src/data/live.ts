@@ -1,4 +1,5 @@
 import type { Topic } from '@nabat/api/live.ts'
+import type { Query } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { pathOf } from './api.ts'
 import { forgetStored } from './offline.ts'
@@ -41,12 +42,18 @@ export const useConnected = (): boolean =>
 
 /** Lists look after themselves (`data/lists.ts`): a long one must not be asked for whole at every change. */
 function changed(topics: readonly Topic[] | 'all'): void {
-  void queries.invalidateQueries({
-    predicate: ({ queryKey: [topic, kind] }) =>
-      kind !== 'list' &&
-      topic !== 'session' &&
-      (topics === 'all' || topics.includes(topic as Topic) || topic === 'counts'),
-  })
+  const predicate = ({ queryKey: [topic, kind] }: Query): boolean =>
+    kind !== 'list' &&
+    topic !== 'session' &&
+    (topics === 'all' || topics.includes(topic as Topic) || topic === 'counts')
+  // A first answer that is on its way may be of before the change. It is not broken off but asked for again.
+  const onTheirWay = queries
+    .getQueryCache()
+    .findAll({ predicate, fetchStatus: 'fetching' })
+    .filter(({ state }) => state.data === undefined)
+  void queries.invalidateQueries({ predicate })
+  for (const { promise, queryKey } of onTheirWay)
+    void promise?.catch(() => undefined).then(() => queries.invalidateQueries({ queryKey, exact: true }))
   for (const tell of listeners) tell(topics)
 }
 
