@@ -126,6 +126,7 @@ describe('an entry', () => {
     await page.getByRole('button', { name: 'Убрать: критическое' }).click()
     await expect.poll(() => rows(page).count()).toBe(2)
     await page.keyboard.press('/')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
     await page.keyboard.type('ВЪЕЗД')
     await expect.poll(() => rows(page).count()).toBe(1)
     await page.getByLabel('Слова в заголовке').fill('такого нет')

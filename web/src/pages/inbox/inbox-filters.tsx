@@ -1,7 +1,7 @@
 import { Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { SEVERITIES } from '@nabat/api/severity.ts'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { FilterBar } from '../../components/filter-bar.tsx'
 import { useCatalogue } from '../../data/catalogue.ts'
 import type { Filters } from '../../data/filters.ts'
@@ -20,6 +20,11 @@ export function InboxFilters({ filters }: { readonly filters: InboxFilters }) {
   const shell = useWords(shellWords)
   const { values, set, put } = filters
   const later = useDebouncedCallback((value: string) => set('q', value.trim()), 300)
+  const [typed, setTyped] = useState(values.q ?? '')
+  // Emptied from outside, the field is empty too.
+  useEffect(() => {
+    if (values.q === undefined) setTyped('')
+  }, [values.q])
   const chips = (['severity', 'category', 'q'] as const).flatMap((name) => {
     const value = values[name]
     if (value === undefined) return []
@@ -30,10 +35,12 @@ export function InboxFilters({ filters }: { readonly filters: InboxFilters }) {
     // What is set is seen in the fields; chips are for phones, where these are folded away.
     <FilterBar chips={chips} clear={() => put({ severity: null, category: null, q: null })}>
       <TextInput
-        key={values.q === undefined ? 'empty' : 'set'}
         label={t('words')}
-        defaultValue={values.q ?? ''}
-        onChange={({ currentTarget }) => later(currentTarget.value)}
+        value={typed}
+        onChange={({ currentTarget: { value } }) => {
+          setTyped(value)
+          later(value)
+        }}
         w={{ base: '100%', xs: 240 }}
       />
       <Select
