@@ -142,19 +142,61 @@ it('with no window open a click opens one; a message that nobody understands is 
   const window = await browser.open(server, { worker: true })
   const { page, context } = window
   await context.grantPermissions(['notifications'], { origin: server.url })
-  await openAs(window, server.url, await signIn(server, 'vera'))
+  const vera = await signIn(server, 'vera')
+  await openAs(window, server.url, vera)
+  // Subscribed for another server's key, as after a move.
+  await context.addInitScript(() => {
+    if (location.protocol === 'http:') localStorage['test-subscription'] ??= '[1,2,3]'
+  })
   await subscribesTo(window, push.subscription())
   await openPage(window, '/incidents')
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   // Silently, where the permission is there.
   await openPage(window, '/account')
   await page.getByLabel('Это устройство: Включены').waitFor()
+  const { body: key } = await ask(vera.call, 'GET', '/api/v1/push')
+  const subscribed = await page.evaluate(() => JSON.parse(localStorage['test-subscription'] as string) as number[])
+  expect(Buffer.from(subscribed).toString('base64url')).toBe(key['publicKey'])
   const deliver = await delivery(context, page)
   await deliver('not JSON')
   await until(async () => (await shown(page)).length === 1, 10_000, 'a notification')
   expect(await shown(page)).toMatchObject([{ title: 'Набат', body: 'Есть новое. Откройте, чтобы посмотреть.' }])
   await page.goto('about:blank')
   expect(await click(window)).toEqual(['/'])
+})
+
+it('a browser that gets another address by itself stays the same device', async () => {
+  const server = await startTelling('olga')
+  const olga = await signIn(server, 'olga')
+  const window = await browser.open(server, { worker: true })
+  const { page, context } = window
+  await context.grantPermissions(['notifications'], { origin: server.url })
+  await openAs(window, server.url, olga)
+  const before = push.subscription()
+  await subscribesTo(window, before)
+  await openPage(window, '/account')
+  await page.getByLabel('Это устройство: Включены').waitFor()
+  const devices = async () =>
+    (await ask(olga.call, 'GET', '/api/v1/devices')).body['items'] as unknown as { id: string }[]
+  const [device] = await devices()
+
+  const after = push.subscription()
+  await context.serviceWorkers()[0]!.evaluate(
+    async ([last, next]) => {
+      const done: Promise<unknown>[] = []
+      const event = Object.assign(new Event('pushsubscriptionchange'), {
+        oldSubscription: { endpoint: last, options: {} },
+        newSubscription: { toJSON: () => next },
+        waitUntil: (act: Promise<unknown>) => void done.push(act),
+      })
+      dispatchEvent(event)
+      await Promise.all(done)
+    },
+    [before.endpoint, after] as const,
+  )
+  expect(await devices()).toMatchObject([{ id: device!.id }])
+  await server.send({ type: 'camera.unavailable', data: { camera: 'cam-9', object: 'Склад' } })
+  expect((await push.next(after.endpoint)).plaintext).toContain('cam-9')
 })
 
 it('a device whose browser has withdrawn leaves the profile at once; another is renamed, tested and switched off', async () => {

@@ -1,3 +1,4 @@
+import type { Session } from '@nabat/api/session.ts'
 import { useSyncExternalStore } from 'react'
 import { WORKER_PATH, type Ask, type Told, type Version } from '../worker/messages.ts'
 import { forgetStored } from './offline.ts'
@@ -98,6 +99,16 @@ function fill(worker: ServiceWorker): void {
   if (connection?.saveData !== true) ask(worker, { kind: 'fill' })
 }
 
+/** This device has another address by now: what is remembered of it here follows. */
+async function subscribedAnew(): Promise<void> {
+  const session = queries.getQueryData<Session | null>(['session'])
+  if (session == null) return
+  // Not loaded with the first page.
+  const { keepSubscribed } = await import('./push.ts')
+  await keepSubscribed(session).catch(() => undefined)
+  await queries.invalidateQueries({ queryKey: ['profile'] })
+}
+
 /** Starts the worker, once the page is there. `go` leads to a path of the console. */
 export async function startWorker(go: (path: string) => void): Promise<void> {
   if (!IS_BUILT || !('serviceWorker' in navigator)) return
@@ -117,7 +128,7 @@ export async function startWorker(go: (path: string) => void): Promise<void> {
     } else if (told.kind === 'late') {
       forgetStored()
       void queries.invalidateQueries()
-    } else void queries.invalidateQueries({ queryKey: ['profile'] })
+    } else void subscribedAnew()
   })
   // Refused where the browser keeps nothing, as in some private windows: the console works without.
   starting = serviceWorker.register(WORKER_PATH, { updateViaCache: 'none' }).catch(() => undefined)
