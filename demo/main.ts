@@ -55,6 +55,7 @@ export async function main(
     print(say('Остановить: Ctrl+C.', 'To stop it: Ctrl+C.'))
     await stopped.promise
     await demo.stop()
+    print(say('Остановлено.', 'Stopped.'))
     return 0
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error

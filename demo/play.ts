@@ -33,6 +33,7 @@ export class Play {
   #now: Case
   #telegramDownUntil: number | null = null
   #wakeTelegram: () => void = () => {}
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: PlayParts) {
     this.#parts = parts
@@ -50,8 +51,14 @@ export class Play {
     }
   }
 
-  /** Makes something happen; a problem where there is nothing to act on. */
-  async act(action: DemoAction): Promise<DemoDone | Problem> {
+  /** Makes something happen, once what was asked for before has; a problem where there is nothing to act on. */
+  act(action: DemoAction): Promise<DemoDone | Problem> {
+    const done = this.#last.then(() => this.#act(action))
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  async #act(action: DemoAction): Promise<DemoDone | Problem> {
     if (!this.state.possible.includes(action)) return NOTHING_TO_DO
     const { clock } = this.#parts
     const { says, events, after, effect } = deed(action, this.#now, clock.now())

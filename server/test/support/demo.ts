@@ -15,8 +15,8 @@ export interface DemoProcess {
   /** Lets the visitor in. */
   readonly link: string
   readonly url: string
-  /** Stops it as Ctrl+C does; the code it ended with. */
-  stop(): Promise<number | null>
+  /** Stops it as Ctrl+C does; all it has written. */
+  stop(): Promise<string>
 }
 
 /** Starts `npm run demo` on a free port and a folder of its own. */
@@ -25,18 +25,20 @@ export async function startDemoProcess(): Promise<DemoProcess> {
   // A group of its own: Ctrl+C reaches every process of a terminal at once.
   const child = spawn('npm', ['run', '--silent', 'demo', '--', '--port=0', `--data=${join(folder, 'data')}`], {
     cwd: ROOT,
+    env: { ...process.env, NABAT_LANGUAGE: 'ru' },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
-  const ended = once(child, 'exit')
-  const stop = async (): Promise<number | null> => {
+  // npm may be gone before the server: what it writes ends with the last of them.
+  const ended = once(child, 'close')
+  const stop = async (): Promise<string> => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGINT')
-    const [code] = (await ended) as [number | null]
+    await ended
     await rm(folder, { recursive: true, force: true })
-    return code
+    return output
   }
   try {
     const link = await until(
