@@ -5,7 +5,7 @@ export const templateWords = words(
   'templates',
   {
     // The list
-    text: 'Какими словами Набат сообщает о каждом событии. Слова по умолчанию есть у всех.',
+    text: 'Какими словами Набат сообщает о каждом событии. У каждого есть слова по умолчанию.',
     none: 'Пока везде слова по умолчанию',
     noneText:
       'Они годятся для начала: называют событие и его главные поля. Свои слова нужны, чтобы убрать лишнее, говорить, как принято у вас, или добавить в письмо инструкцию.',
@@ -109,7 +109,7 @@ export const templateWords = words(
     saveFirst: 'Сначала сохраните: отправляются сохранённые слова.',
   },
   {
-    text: 'In which words Nabat tells of each event. All of them have default words.',
+    text: 'In which words Nabat tells of each event. Each has default words.',
     none: 'Default words everywhere so far',
     noneText:
       'They do to begin with: they name the event and its main fields. Words of your own leave out what nobody needs, say things as you do, or add instructions to a letter.',

@@ -1,6 +1,7 @@
 import { Select, Text } from '@mantine/core'
 import type { TemplateVariable, VariablesReport } from '@nabat/api/template-preview.ts'
 import { useMemo } from 'react'
+import { shortTime, useTimeZone } from '../../components/time-text.tsx'
 import { useWords } from '../../i18n.ts'
 import { templateWords } from '../../words/templates.ts'
 
@@ -12,6 +13,7 @@ interface InsertFieldProps {
 /** The fields of an event by what people call them, for those who do not know the language of templates. */
 export function InsertField({ report, insert }: InsertFieldProps) {
   const t = useWords(templateWords)
+  const zone = useTimeZone()
   const byName = useMemo(
     () => new Map([...report.variables, ...report.bare].map((variable) => [variable.name, variable])),
     [report],
@@ -38,12 +40,13 @@ export function InsertField({ report, insert }: InsertFieldProps) {
         .filter(({ of }) => of.length > 0)
         .map(({ group, of }) => ({ group, items: of.map(({ name, title }) => ({ value: name, label: title })) }))}
       renderOption={({ option }) => {
-        const { name, example } = byName.get(option.value)!
+        const variable = byName.get(option.value)!
+        const example = exampleOf(variable, zone)
         return (
           <div>
             <Text size="sm">{option.label}</Text>
-            <Text size="xs" className="quiet mono">
-              {name}
+            <Text size="xs" className="quiet mono" lineClamp={1}>
+              {variable.name}
               {example !== null && ` · ${example}`}
             </Text>
           </div>
@@ -53,3 +56,9 @@ export function InsertField({ report, insert }: InsertFieldProps) {
     />
   )
 }
+
+/** Events hold their time in seconds, which nobody reads. */
+const exampleOf = ({ type, example }: TemplateVariable, zone: string): string | null =>
+  type === 'time' && example !== null && /^\d+(\.\d+)?$/.test(example)
+    ? shortTime(new Date(Number(example) * 1000), zone)
+    : example

@@ -81,8 +81,10 @@ function WithEvent({ template: { type, event, setEvent } }: Pick<PreviewProps, '
   const t = useWords(templateWords)
   const reads = useMay('events.read')
   const zone = useTimeZone()
-  const { data: events = [] } = useRecentEvents(type, reads)
-  if (!reads) return null
+  const isGathered = !type.includes('.')
+  const { data: events = [] } = useRecentEvents(type, reads && !isGathered)
+  // Several events at once are none that was stored.
+  if (!reads || isGathered) return null
   return (
     <Select
       label={t('withEvent')}
