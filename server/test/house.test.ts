@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
-const FOLDERS = ['api', 'client', 'server', 'web', 'bench', 'examples'].filter((folder) =>
+const FOLDERS = ['api', 'client', 'server', 'web', 'bench', 'demo', 'examples'].filter((folder) =>
   existsSync(join(ROOT, folder)),
 )
 const FILES = FOLDERS.flatMap((folder) =>
