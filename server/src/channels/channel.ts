@@ -167,7 +167,7 @@ export interface ChannelKind<K extends ChannelKindName = ChannelKindName> {
   readonly limits: (settings: ChannelSettings<K>) => Limits
   /** The allowances a message to this address draws on. */
   readonly budgets: (settings: ChannelSettings<K>, address: Address) => Budget[]
-  /** Whose breaker and whose connections it shares: `bot:123`, `channel:<id>`. */
+  /** Whose breaker and whose connections it shares: `bot:123`, or `channel:` and what tells it from all others. */
   readonly owner: (settings: ChannelSettings<K>, channelId: string) => string
   readonly open: (settings: ChannelSettings<K>, world: World) => Promise<Channel>
 }

@@ -17,10 +17,13 @@ export interface ChannelView {
   readonly missing: readonly string[]
   /** Changes whenever an open connection must be made anew. */
   readonly version: number
+  /** Whose connections, budget and breaker it shares: `bot:123`, `channel:<workspace>.<id>`. */
+  readonly owner: string
 }
 
-/** Fills in a channel's references and says what stands in the way of using it. */
+/** Fills in the references of a channel of a workspace, and says what stands in the way of using it. */
 export function channelView(
+  workspace: number,
   row: Pick<EntityRow, 'id' | 'body' | 'version'>,
   sources: Sources,
   kinds: ChannelKinds = CHANNELS,
@@ -38,5 +41,7 @@ export function channelView(
     problems,
     missing: kind.missing(settings),
     version: row.version,
+    // The numbers of channels are those of a workspace: without it two would share what belongs to each.
+    owner: kind.owner(settings, `${workspace}.${row.id}`),
   }
 }

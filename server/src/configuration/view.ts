@@ -5,7 +5,6 @@ import { spanMs, type Rule } from '@nabat/api/rule.ts'
 import type { Language, Problem } from '@nabat/api/text.ts'
 import type { Static } from 'typebox'
 import { CHANNELS, type ChannelKinds } from '../channels/registry.ts'
-import type { ChannelKind } from '../channels/channel.ts'
 import { compileRule, namesOpening, RuleIndex, type CompiledRule } from '../pipeline/rules.ts'
 import { compileSilence, type CompiledSilence } from '../pipeline/silence.ts'
 import { validator, type Validate } from '../schema-problems.ts'
@@ -71,8 +70,10 @@ export class WorkspaceView {
   constructor(id: number, kinds: ChannelKinds = CHANNELS) {
     this.id = id
     this.kinds = kinds
-    this.#addChannel({ ...INBOX, kind: kinds.inbox as unknown as ChannelKind })
-    this.#addChannel({ ...PUSH, kind: kinds.push as unknown as ChannelKind })
+    for (const [number, kind] of BUILT_IN)
+      this.#addChannel(
+        channelView(id, { id: number, body: JSON.stringify({ name: kind, kind }), version: 0 }, NOTHING, kinds),
+      )
   }
 
   /** Why it accepts and delivers nothing, null for one that does. */
@@ -182,7 +183,7 @@ export class WorkspaceView {
     if (before !== undefined) this.#channelIds.delete(before.name)
     this.channels.delete(row.id)
     if (row.removed) return
-    this.#addChannel(channelView(row, sources, this.kinds))
+    this.#addChannel(channelView(this.id, row, sources, this.kinds))
   }
 
   #addChannel(channel: ChannelView): void {
@@ -309,24 +310,12 @@ export class WorkspaceView {
   }
 }
 
-/** Every workspace has an inbox without anybody having to set it up. */
-const INBOX: Omit<ChannelView, 'kind'> = {
-  id: 0,
-  name: 'inbox',
-  settings: { name: 'inbox', kind: 'inbox' },
-  enabled: true,
-  problems: [],
-  missing: [],
-  version: 0,
-}
-
-/** So it has one that pushes to browsers; no entity has this number. */
-const PUSH: Omit<ChannelView, 'kind'> = {
-  ...INBOX,
-  id: -2,
-  name: 'push',
-  settings: { name: 'push', kind: 'push' },
-}
+/** Every workspace has an inbox, and pushes to browsers, without anybody having to set that up; no entity has these numbers. */
+const BUILT_IN = [
+  [0, 'inbox'],
+  [-2, 'push'],
+] as const
+const NOTHING: Sources = { env: {}, secret: () => undefined }
 const NOBODY = -1
 
 const destinationKey = (channel: number, address: string): string => `${channel} ${address}`

@@ -62,7 +62,7 @@ export class Names {
   keep(section: Section, id: number, key: string, body: string): void {
     if (section === 'rules') this.#rules.set(id, key)
     else {
-      const { name, kind } = channelView({ id, body, version: 0 }, NOWHERE)
+      const { name, kind } = channelView(this.#view.id, { id, body, version: 0 }, NOWHERE)
       this.#channels.set(id, { name, kind, removed: true })
     }
   }

@@ -92,7 +92,7 @@ const NO_LIMITS = { connections: 10, perDestination: 10, deadlineMs: 1000 }
 
 /** Whose connections, budget and breaker a channel shares; of one that was removed, its own. */
 export const ownerOf = (channel: ChannelView | undefined, id: number): string =>
-  channel?.kind.owner(channel.settings, String(id)) ?? `removed:${id}`
+  channel?.owner ?? `removed:${id}`
 
 export const laneKey = (workspace: number, destination: number): string => `${workspace} ${destination}`
 

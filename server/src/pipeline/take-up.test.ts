@@ -7,7 +7,9 @@ import { Pace } from './pace.ts'
 import { TakeUp } from './take-up.ts'
 
 const NOW = 1_800_000_000_000
-const BOT = { id: 7, kind: CHANNELS.telegram, settings: { token: '1000:AAH' } } as unknown as ChannelView
+const BOT = {
+  ...{ id: 7, owner: 'bot:1000', kind: CHANNELS.telegram, settings: { token: '1000:AAH' } },
+} as unknown as ChannelView
 const ADDRESS = { chat: '-100' }
 const BUDGETS = BOT.kind.budgets(BOT.settings, ADDRESS)
 const isBot = (owner: string): boolean => owner === 'bot:1000'

@@ -131,12 +131,12 @@ const shared = (many: number): Promise<true> =>
 
 /** The process that serves most of what is under load, of those that may be chosen. Node numbers rise with births. */
 async function busiest(): Promise<{ index: number; node: number }> {
-  const channels = await postgres.query(`select id, key from entities where section = 'channels'`)
+  const channels = await postgres.query(`select workspace, id, key from entities where section = 'channels'`)
   const held = await leases()
   const counts = new Map<number, number>()
-  for (const { id, key } of channels) {
+  for (const { workspace, id, key } of channels) {
     const [kind, n] = String(key).split(' ')
-    const node = held.get(wayOf(kind === 'bot' ? `bot:${1000 + Number(n)}` : `channel:${String(id)}`))!
+    const node = held.get(wayOf(kind === 'bot' ? `bot:${1000 + Number(n)}` : `channel:${String(workspace)}.${String(id)}`))!
     counts.set(node, (counts.get(node) ?? 0) + (kind === 'bot' ? 3 : 1))
   }
   const alive = (await postgres.query('select id from nodes where alive_until > now() order by id')).map(({ id }) => id)

@@ -134,7 +134,8 @@ async function unsaved(
   const { env, secret } = await workspaces.sources(view.id)
   const own = (name: string): string | undefined =>
     saved?.body.includes(`\${secret:${name}}`) === true ? secret(name) : undefined
-  const channel = channelView({ id: saved?.id ?? -1, body: JSON.stringify(entity), version: -1 }, { env, secret: own })
+  const row = { id: saved?.id ?? -1, body: JSON.stringify(entity), version: -1 }
+  const channel = channelView(view.id, row, { env, secret: own })
   if (channel.problems.length > 0) throw new HttpError('invalid', channel.problems)
   return channel
 }
