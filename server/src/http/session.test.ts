@@ -40,6 +40,7 @@ describe.each(STORES)('signing in, %s', (store) => {
         workspaces: [{ name: 'default', title: 'default', blocked: false }],
         permissions: expect.arrayContaining(['events.read', 'incidents.write']) as unknown,
         signedInAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
+        demo: false,
       })
       const seen = await ask(asBrowser(server, cookieOf(headers)), 'GET', SESSION)
       expect(seen.body).toEqual(body)

@@ -11,7 +11,7 @@ import styles from './demo.module.css'
 
 const ICONS = { telegram: IconBrandTelegram, mail: IconMail, mattermost: IconMessages } as const
 /** Of one place; those before are said by their number. */
-const SHOWN = 4
+const SHOWN = 2
 
 /** What has arrived, by where: a card for each chat, mailbox and channel. `since`: what came after it is new. */
 export function Arrived({ since }: { readonly since: number | undefined }) {
