@@ -11,11 +11,12 @@ import { RouterProvider } from 'react-router/dom'
 import { queries } from './data/queries.ts'
 import { startWorker } from './data/worker.ts'
 import { startWords } from './i18n.ts'
+import { pageNonce } from './nonce.ts'
 import { routes } from './routes.tsx'
 import { resolver, theme } from './theme.ts'
 
 /** Mantine writes styles at run time; the page lets in those that carry its nonce. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+const nonce = pageNonce()
 // What keeps the page behind a dialog from scrolling writes one as well, and looks for the nonce here.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
