@@ -84,7 +84,7 @@ function read(argv: readonly string[]): Asked | undefined {
       },
     })
     const { help, keep, data, port } = values
-    if (port !== undefined && !/^\d{1,5}$/.test(port)) return undefined
+    if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) return undefined
     return { help, keep, folder: resolve(data), port: port === undefined ? null : Number(port) }
   } catch {
     return undefined

@@ -38,9 +38,9 @@ const MARK = 'demo.json'
 
 /** Starts the company with everything that stands beside it, all of it on the loopback address. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const port = options.port ?? (await freePort())
+  const port = await portOf(options)
   const isNew = preparedAnew(options)
-  const outside = await startOutside(systemClock)
+  const outside = await startOutside(systemClock, !isNew)
   try {
     const config = configOf(options, port)
     if (isNew)
@@ -101,17 +101,41 @@ function preparedAnew({ folder, keep }: DemoOptions): boolean {
       `В папке ${folder} не демонстрация: удалять её нельзя. Задайте другую: --data=папка.`,
       `The folder ${folder} holds no demonstration and is not emptied. Name another one: --data=folder.`,
     )
-  // Of one that runs nothing is taken away.
-  lockFolder(folder)()
+  if (found.length === 0) mark(folder)
+  refuseRunning(folder)
   if (keep && found.includes('nabat.db')) return false
-  for (const name of found) rmSync(join(folder, name), { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(join(folder, MARK), `${JSON.stringify({ note: 'npm run demo empties this folder at each start' })}\n`)
+  for (const name of found.filter((each) => each !== MARK)) rmSync(join(folder, name), { recursive: true, force: true })
   return true
 }
 
-/** 8080 or the next port that nobody listens on. */
-async function freePort(): Promise<number> {
+/** First of all, so that a start that was broken off leaves no folder that the next one does not dare to empty. */
+function mark(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(join(folder, MARK), `${JSON.stringify({ note: 'npm run demo empties this folder at each start' })}\n`)
+}
+
+/** Of one that runs nothing is taken away. */
+function refuseRunning(folder: string): void {
+  try {
+    lockFolder(folder)()
+  } catch (error) {
+    if (!(error instanceof StartRefused)) throw error
+    throw new StartRefused(
+      `Демонстрация на ${folder} уже идёт: остановите её (Ctrl+C) или задайте другую папку: --data=папка.`,
+      `A demonstration runs on ${folder} already: stop it (Ctrl+C), or name another folder: --data=folder.`,
+    )
+  }
+}
+
+/** The port that was asked for, or 8080 or the next one that nobody listens on. */
+async function portOf({ port: asked }: DemoOptions): Promise<number> {
+  if (asked !== null && !(await isFree(asked)))
+    throw new StartRefused(
+      `Порт ${asked} занят: задайте другой или уберите --port, и найдётся свободный.`,
+      `Port ${asked} is taken: name another one, or leave --port out and a free one is found.`,
+    )
+  if (asked !== null) return asked
+
   for (let port = FIRST_PORT; port < FIRST_PORT + PORTS; port += 1) if (await isFree(port)) return port
   return 0
 }

@@ -103,6 +103,8 @@ export interface BotRules {
   readonly tokens?: readonly string[]
   /** 30 a second for a bot, 1 a second for a chat, 20 a minute for a group, else 429. */
   readonly enforceLimits?: boolean
+  /** The number of the first message, 1 by default; for one that goes on where another has stopped. */
+  readonly firstMessage?: number
   /** Told of every message, and again when it was edited. */
   readonly onMessage?: (message: TelegramMessage) => void
 }
@@ -169,7 +171,7 @@ export class BotMethods {
     if (reply !== undefined && !known && reply.allow_sending_without_reply !== true)
       refuse('message to be replied not found')
     const message: TelegramMessage = {
-      messageId: this.messages.length + 1,
+      messageId: this.messages.length + (this.#options.firstMessage ?? 1),
       bot,
       chat,
       ...(topic > 0 && { topic }),
