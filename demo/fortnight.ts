@@ -46,7 +46,7 @@ export function fortnight(now: number, dice: Dice): readonly Happening[] {
     ...days.flatMap((day, index) => dayOf(day, index, dice)),
     ...storm(today.minus({ days: 3 }).plus({ hours: 3, minutes: 12 }).toMillis()),
     ...mailIsDown(today.minus({ days: 6 }).plus({ hours: 14, minutes: 20 }).toMillis()),
-    { at: today.minus({ days: 5 }).plus({ hours: 8 }).toMillis(), blocks: BLOCKS_THE_BOT },
+    ...shutsOut(today.minus({ days: 5 }).plus({ hours: 8 }).toMillis(), dice),
     ...stillOpen(now),
   ]
   const begin = days[0]!.toMillis()
@@ -62,10 +62,10 @@ function dayOf(day: DateTime, index: number, dice: Dice): Happening[] {
   const isWorkday = day.weekday <= 5
   const number = 7300 + index * 20
   return [
-    ...many(5, 9, () => cameraOutage(at(0, 24), dice)),
+    ...many(9, 15, () => cameraOutage(at(0, 24), dice)),
     ...many(isWorkday ? 3 : 1, isWorkday ? 5 : 2, (n) => ticketTale(at(8, 21), number + n, dice)),
     ...many(isWorkday ? 2 : 0, isWorkday ? 4 : 1, (n) => orderTale(at(9, 17), 100 + index * 10 + n, dice)),
-    ...many(3, 6, (n) => callTale(at(9, 20), `${index}.${n}`, dice)),
+    ...many(5, 9, (n) => callTale(at(9, 20), `${index}.${n}`, dice)),
     ...(dice.chance(0.4)
       ? [{ at: at(1, 23), events: [happen.diskNearlyFull(dice.pick(SERVERS), dice.whole(91, 97))] }]
       : []),
@@ -105,8 +105,12 @@ function ticketTale(at: number, number: number, dice: Dice): Happening[] {
   ]
 }
 
-function orderTale(at: number, number: number, dice: Dice): Happening[] {
-  const assignee = dice.pick([INSTALLER, 'MOW_15_S_2', 'MOW_15_S_3'])
+function orderTale(
+  at: number,
+  number: number,
+  dice: Dice,
+  assignee = dice.pick([INSTALLER, 'MOW_15_S_2', 'MOW_15_S_3']),
+): Happening[] {
   const of = { number, title: dice.pick(WORKS), house: dice.pick(HOUSES), assignee }
   const support = { user: 'o.lebedeva', role: 'support' }
   return [
@@ -143,6 +147,12 @@ const storm = (at: number): Happening[] => [
   { at, events: happen.uplink(HOUSES[0]!, false, at) },
   { at: at + 4 * MINUTE_MS, acknowledge: `segment:${HOUSES[0]!.segment}`, by: 'd.gusev' },
   { at: at + 47 * MINUTE_MS, events: happen.uplink(HOUSES[0]!, true, at) },
+]
+
+/** An installer has enough of the bot, and the next order does not reach him. */
+const shutsOut = (at: number, dice: Dice): Happening[] => [
+  { at, blocks: BLOCKS_THE_BOT },
+  ...orderTale(at + 2 * HOUR_MS, 99, dice, 'MOW_15_S_3'),
 ]
 
 /** One afternoon the mail server answers nobody for half an hour. */

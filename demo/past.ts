@@ -40,7 +40,7 @@ export async function makePast({ folder, secretKey, now, outlets, telegram }: Pa
   await using node = await virtualNode(
     now - DAYS * DAY_MS - DAY_MS,
     companyEdits(outlets, now),
-    connectTo(telegram, silent),
+    connectTo(telegram, silent, (ms, call) => void node.clock.after(ms, call)),
     secretKey,
   )
   const saved = await node.configuration.saveSettings(node.view, SETTINGS, VISITOR)
@@ -51,6 +51,9 @@ export async function makePast({ folder, secretKey, now, outlets, telegram }: Pa
     await happens(node, happening, silent)
   }
   await passUntil(node, now)
+  // What the clock was to raise meanwhile is not made up for at the first start.
+  for (const schedule of [0, ...node.view.rows('schedules').map(({ id }) => id)])
+    await node.store.recordScheduleRun(node.view.id, schedule, now)
   await node.store.backup(join(folder, 'nabat.db'))
 }
 
@@ -79,14 +82,26 @@ async function passUntil(node: VirtualNode, until: number): Promise<void> {
   }
 }
 
+/** Calls back after so many milliseconds of the past. */
+type After = (ms: number, call: () => void) => void
+
+/** How long the other side takes to answer, milliseconds. */
+const TAKES_MS: Readonly<Record<string, readonly [number, number]>> = {
+  telegram: [70, 320],
+  smtp: [350, 1_600],
+  mattermost: [40, 180],
+}
+
 /** What is outside in the past: everything arrives, but through channels that are silent. */
-const connectTo =
-  (telegram: TelegramStandIn, silent: ReadonlySet<string>): Connect =>
-  (kind, settings): Channel => ({
-    attempt: (message, to, call) => {
-      if (silent.has(settings.name)) return Promise.resolve(NO_ANSWER)
-      if (silent.has(String(to['chat']))) return Promise.resolve(SHUT_OUT)
-      if (kind.kind !== ('telegram' as string)) return Promise.resolve(sent([`past-${message.deliveryId}`]))
+const connectTo = (telegram: TelegramStandIn, silent: ReadonlySet<string>, after: After): Connect => {
+  const luck = dice(SEED)
+  return (kind, settings): Channel => ({
+    attempt: async (message, to, call) => {
+      const [least, most] = TAKES_MS[kind.kind as string] ?? [20, 60]
+      await new Promise<void>((resolve) => after(luck.whole(least, most), resolve))
+      if (silent.has(settings.name)) return NO_ANSWER
+      if (silent.has(String(to['chat']))) return SHUT_OUT
+      if (kind.kind !== ('telegram' as string)) return sent([`past-${message.deliveryId}`])
       const text = `${message.title}\n${toPlain(message.text)}`
       const earlier = telegram.messages.find(
         ({ messageId }) => call.action === 'edit' && String(messageId) === call.earlier?.messageIds[0],
@@ -94,18 +109,19 @@ const connectTo =
       if (earlier !== undefined) {
         earlier.edits.push(earlier.text)
         earlier.text = text
-        return Promise.resolve(sent([String(earlier.messageId)]))
+        return sent([String(earlier.messageId)])
       }
       const messageId = telegram.messages.length + 1
       telegram.messages.push({
         ...{ messageId, bot: '150000', chat: String(to['chat']), kind: 'text', html: text, text },
         ...{ silent: message.silent, buttons: [], edits: [], at: 0 },
       })
-      return Promise.resolve(sent([String(messageId)]))
+      return sent([String(messageId)])
     },
     async *check() {},
     close: async () => {},
   })
+}
 
 const SHUT_OUT: Outcome = {
   verdict: 'rejected',
