@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { systemClock } from '../server/src/clock.ts'
 import { openTerminal } from '../server/src/commands/terminal.ts'
 import { StartRefused } from '../server/src/start-refused.ts'
 import { startDemo } from './start.ts'
@@ -40,12 +41,7 @@ export async function main(
     print(HELP[language])
     return 0
   }
-  const stopped = Promise.withResolvers<void>()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      stopped.resolve()
-      process.once(signal, () => process.exit(1))
-    })
+  const stopped = untilStopped()
   try {
     const demo = await startDemo({ ...asked, logLevel: env['NABAT_LOG_LEVEL'] ?? 'error' })
     if (asked.port === null && demo.port !== 8080)
@@ -53,7 +49,7 @@ export async function main(
     print(say('Компания «Северный дозор» открыта. Заходите по ссылке:', 'The company is open. Come in by the link:'))
     print(`\n  ${paint.bold(demo.link)}\n`)
     print(say('Остановить: Ctrl+C.', 'To stop it: Ctrl+C.'))
-    await stopped.promise
+    await stopped
     await demo.stop()
     print(say('Остановлено.', 'Stopped.'))
     return 0
@@ -62,6 +58,22 @@ export async function main(
     complain(error.text[language])
     return 1
   }
+}
+
+/** Ctrl+C reaches this process twice, from the terminal and through npm; later on it means that somebody is in a hurry. */
+const TWICE_MS = 1_000
+
+/** Resolves when the process is told to stop; told again, it ends at once. */
+function untilStopped(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let first: number | null = null
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      first ??= systemClock.now()
+      if (systemClock.now() - first > TWICE_MS) process.exit(1)
+      resolve()
+    })
+  return promise
 }
 
 interface Asked {
