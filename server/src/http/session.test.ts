@@ -39,7 +39,6 @@ describe.each(STORES)('signing in, %s', (store) => {
         workspace: { name: 'default', title: 'default', timeZone: 'Europe/Moscow', language: 'ru' },
         workspaces: [{ name: 'default', title: 'default', blocked: false }],
         permissions: expect.arrayContaining(['events.read', 'incidents.write']) as unknown,
-        demo: false,
         signedInAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
         demo: false,
       })
