@@ -1,9 +1,9 @@
-import { Button, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Button, Group, Select } from '@mantine/core'
 import { useState } from 'react'
 import { Empty } from '../../components/empty.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RowList } from '../../components/row-list.tsx'
+import { TextFilter } from '../../components/text-filter.tsx'
 import { useFilters, type Filters } from '../../data/filters.ts'
 import { useList } from '../../data/lists.ts'
 import { useWords } from '../../i18n.ts'
@@ -64,8 +64,6 @@ function ChangeFilters({
   const t = useWords(changeWords)
   const section = useWords(sectionWords)
   const shell = useWords(shellWords)
-  const [by, setBy] = useState(values.by ?? '')
-  const setLater = useDebouncedCallback((value: string) => set('by', value), 300)
   return (
     <Group mb="md" gap="sm" align="flex-end" role="search" aria-label={shell('filters')}>
       <Select
@@ -76,24 +74,15 @@ function ChangeFilters({
         clearable
         w={{ base: '100%', xs: 220 }}
       />
-      <TextInput
+      <TextFilter
         label={t('by')}
         placeholder={t('byHint')}
-        value={by}
-        onChange={({ currentTarget: { value } }) => {
-          setBy(value)
-          setLater(value)
-        }}
-        w={{ base: '100%', xs: 220 }}
+        value={values.by}
+        set={(value) => set('by', value)}
+        width={220}
       />
       {any && (
-        <Button
-          variant="subtle"
-          onClick={() => {
-            setBy('')
-            clear()
-          }}
-        >
+        <Button variant="subtle" onClick={clear}>
           {shell('clearFilters')}
         </Button>
       )}

@@ -1,7 +1,6 @@
-import { Autocomplete, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { useState } from 'react'
+import { Autocomplete, Select } from '@mantine/core'
 import { FilterBar, type Chip } from '../../components/filter-bar.tsx'
+import { TextFilter, useTyped } from '../../components/text-filter.tsx'
 import { SPAN_FILTERS, TimeSpan, useSpanChips } from '../../components/time-span.tsx'
 import { useEntities } from '../../data/entities.ts'
 import type { Filters } from '../../data/filters.ts'
@@ -47,7 +46,7 @@ export function DeliveryFilters({ filters }: { readonly filters: DeliveryFilters
         <>
           <NameFilter name="channel" section={mayChannels ? 'channels' : undefined} filters={filters} />
           <NameFilter name="rule" section={mayRules ? 'rules' : undefined} filters={filters} />
-          <TextFilter name="reason" filters={filters} />
+          <TextFilter label={t('reason')} value={values.reason} set={(value) => set('reason', value)} />
         </>
       }
     >
@@ -78,7 +77,8 @@ function NameFilter({
   const t = useWords(deliveryWords)
   const { values, set } = filters
   const { data = [] } = useEntities<{ name: string }>(section ?? 'rules', section !== undefined)
-  if (section === undefined) return <TextFilter name={name} filters={filters} />
+  if (section === undefined)
+    return <TextFilter label={t(name)} value={values[name]} set={(value) => set(name, value)} />
   const value = values[name] ?? null
   // What was removed is still found by its name.
   const names = [...new Set([...data.map((each) => each.name), ...(value === null ? [] : [value])])]
@@ -96,38 +96,19 @@ function NameFilter({
   )
 }
 
-function TextFilter({
-  name,
-  filters: { values, set },
-}: FilterProps & { readonly name: 'channel' | 'rule' | 'reason' }) {
-  const t = useWords(deliveryWords)
-  const later = useDebouncedCallback((value: string) => set(name, value.trim()), 300)
-  return (
-    <TextInput
-      key={values[name] === undefined ? 'empty' : 'set'}
-      label={t(name)}
-      defaultValue={values[name] ?? ''}
-      onChange={({ currentTarget }) => later(currentTarget.value)}
-      w={{ base: '100%', xs: 190 }}
-    />
-  )
-}
+/** A person is chosen among those proposed, which takes longer than to type a word; milliseconds. */
+const CHOOSING_MS = 500
 
 /** A filter by a person: by login, which is proposed by name. */
 function PersonFilter({ filters: { values, set } }: FilterProps) {
   const t = useWords(deliveryWords)
-  const [typed, setTyped] = useState(values.recipient ?? '')
+  const [typed, type] = useTyped(values.recipient, (value) => set('recipient', value), CHOOSING_MS)
   const people = usePeopleNames(typed)
-  const later = useDebouncedCallback((value: string) => set('recipient', value), 500)
   return (
     <Autocomplete
-      key={values.recipient === undefined ? 'empty' : 'set'}
       label={t('recipient')}
-      defaultValue={values.recipient ?? ''}
-      onChange={(value) => {
-        setTyped(value)
-        later(people.find(({ label }) => label === value)?.login ?? value.trim())
-      }}
+      value={typed}
+      onChange={(value) => type(value, people.find(({ label }) => label === value)?.login)}
       data={people.map(({ label }) => label)}
       limit={20}
       w={{ base: '100%', xs: 240 }}

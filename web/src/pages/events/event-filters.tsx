@@ -1,8 +1,8 @@
-import { Select, TextInput, type ComboboxItem, type OptionsFilter } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Select, type ComboboxItem, type OptionsFilter } from '@mantine/core'
 import { SEVERITIES } from '@nabat/api/severity.ts'
 import { useMemo } from 'react'
 import { FilterBar, type Chip } from '../../components/filter-bar.tsx'
+import { TextFilter } from '../../components/text-filter.tsx'
 import { SPAN_FILTERS, TimeSpan, useSpanChips } from '../../components/time-span.tsx'
 import { useCatalogue, useTypeTitle, type EventType } from '../../data/catalogue.ts'
 import type { Filters } from '../../data/filters.ts'
@@ -33,7 +33,7 @@ export function EventFilters({ filters }: { readonly filters: EventFilters }) {
       chips={chips}
       clear={clear}
       more={more.map((name) => (
-        <TextFilter key={name} name={name} filters={filters} />
+        <TextFilter key={name} label={t(name)} value={values[name]} set={(value) => set(name, value)} />
       ))}
     >
       <Select
@@ -60,30 +60,8 @@ export function EventFilters({ filters }: { readonly filters: EventFilters }) {
         w={{ base: '100%', xs: 170 }}
       />
       <TimeSpan filters={filters} />
-      <TextFilter name="subject" filters={filters} />
+      <TextFilter label={t('subject')} value={values.subject} set={(value) => set('subject', value)} />
     </FilterBar>
-  )
-}
-
-/** A filter that is typed; the list follows once the typing pauses. */
-function TextFilter({
-  name,
-  filters: { values, set },
-}: {
-  readonly name: 'subject' | 'source' | 'incident'
-  readonly filters: EventFilters
-}) {
-  const t = useWords(eventWords)
-  const later = useDebouncedCallback((value: string) => set(name, value.trim()), 300)
-  return (
-    <TextInput
-      // Emptied from outside, it begins anew.
-      key={values[name] === undefined ? 'empty' : 'set'}
-      label={t(name)}
-      defaultValue={values[name] ?? ''}
-      onChange={({ currentTarget }) => later(currentTarget.value)}
-      w={{ base: '100%', xs: 190 }}
-    />
   )
 }
 

@@ -1,8 +1,8 @@
-import { Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Select } from '@mantine/core'
 import { SEVERITIES } from '@nabat/api/severity.ts'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { FilterBar } from '../../components/filter-bar.tsx'
+import { TextFilter } from '../../components/text-filter.tsx'
 import { useCatalogue } from '../../data/catalogue.ts'
 import type { Filters } from '../../data/filters.ts'
 import { useMay } from '../../data/session.ts'
@@ -19,12 +19,6 @@ export function InboxFilters({ filters }: { readonly filters: InboxFilters }) {
   const t = useWords(inboxWords)
   const shell = useWords(shellWords)
   const { values, set, put } = filters
-  const later = useDebouncedCallback((value: string) => set('q', value.trim()), 300)
-  const [typed, setTyped] = useState(values.q ?? '')
-  // Emptied from outside, the field is empty too.
-  useEffect(() => {
-    if (values.q === undefined) setTyped('')
-  }, [values.q])
   const chips = (['severity', 'category', 'q'] as const).flatMap((name) => {
     const value = values[name]
     if (value === undefined) return []
@@ -34,15 +28,7 @@ export function InboxFilters({ filters }: { readonly filters: InboxFilters }) {
   return (
     // What is set is seen in the fields; chips are for phones, where these are folded away.
     <FilterBar chips={chips} clear={() => put({ severity: null, category: null, q: null })}>
-      <TextInput
-        label={t('words')}
-        value={typed}
-        onChange={({ currentTarget: { value } }) => {
-          setTyped(value)
-          later(value)
-        }}
-        w={{ base: '100%', xs: 240 }}
-      />
+      <TextFilter label={t('words')} value={values.q} set={(value) => set('q', value)} width={240} />
       <Select
         label={t('severity')}
         data={SEVERITIES.map((severity) => ({ value: severity, label: shell(severity) }))}

@@ -1,5 +1,5 @@
-import { Anchor, Box, Collapse, Group, List, Loader, Select, Text, TextInput, UnstyledButton } from '@mantine/core'
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
+import { Anchor, Box, Collapse, Group, List, Loader, Select, Text, UnstyledButton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useId } from 'react'
 import { Link } from 'react-router'
@@ -10,6 +10,7 @@ import { FilterBar, type Chip } from '../../components/filter-bar.tsx'
 import { SeverityMark } from '../../components/marks.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RowList } from '../../components/row-list.tsx'
+import { TextFilter } from '../../components/text-filter.tsx'
 import { SPAN_FILTERS, TimeSpan, useSpan, useSpanChips } from '../../components/time-span.tsx'
 import { RowTime } from '../../components/time-text.tsx'
 import { useFilters } from '../../data/filters.ts'
@@ -33,18 +34,16 @@ export function MinePage() {
   if (told !== undefined)
     chips.push({ key: 'told', text: t(told === 'true' ? 'toldTrue' : 'toldFalse'), clear: () => set('told', null) })
   if (q !== undefined) chips.push({ key: 'q', text: `«${q}»`, clear: () => set('q', null) })
-  const search = useDebouncedCallback((text: string) => set('q', text.trim()), 300)
   return (
     <>
       <PageHeader title={shell('mine')} text={t('text')} />
       <FilterBar chips={chips} clear={clear}>
-        <TextInput
-          key={q === undefined ? 'empty' : 'set'}
+        <TextFilter
           label={t('search')}
           placeholder={t('searchHint')}
-          defaultValue={q ?? ''}
-          onChange={({ currentTarget }) => search(currentTarget.value)}
-          w={{ base: '100%', xs: 280 }}
+          value={q}
+          set={(value) => set('q', value)}
+          width={280}
         />
         <Select
           label={t('told')}

@@ -1,5 +1,4 @@
-import { Anchor, Box, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Anchor, Box, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -7,6 +6,7 @@ import { Empty } from '../../components/empty.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { RowList } from '../../components/row-list.tsx'
+import { TextFilter } from '../../components/text-filter.tsx'
 import { useFilters } from '../../data/filters.ts'
 import { useGroups, useMembers, usePeople, type StoredGroup } from '../../data/people.ts'
 import { useMay } from '../../data/session.ts'
@@ -22,7 +22,6 @@ const AT_ONCE = 20
 export function ClientsTab() {
   const t = useWords(peopleWords)
   const { values, set } = useFilters(['q'])
-  const later = useDebouncedCallback((value: string) => set('q', value.trim()), 250)
   const writes = useMay('people.write')
   const { data: all, error, refetch } = useGroups()
   const [shown, setShown] = useState(AT_ONCE)
@@ -34,12 +33,7 @@ export function ClientsTab() {
     .toSorted((one, other) => one.name.localeCompare(other.name))
   return (
     <Stack gap="md">
-      <TextInput
-        label={t('findClient')}
-        defaultValue={values.q ?? ''}
-        onChange={({ currentTarget }) => later(currentTarget.value)}
-        maw={320}
-      />
+      <TextFilter label={t('findClient')} value={values.q} set={(value) => set('q', value)} width={320} />
       {companies.slice(0, shown).map((company) => (
         <Company key={company.id} company={company} writes={writes} />
       ))}

@@ -1,8 +1,8 @@
-import { Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Select } from '@mantine/core'
 import { ROLES } from '@nabat/api/configuration.ts'
 import type { Role } from '@nabat/api/permissions.ts'
 import { FilterBar, type Chip } from '../../components/filter-bar.tsx'
+import { TextFilter } from '../../components/text-filter.tsx'
 import type { Filters } from '../../data/filters.ts'
 import { useGroups } from '../../data/people.ts'
 import { useWords } from '../../i18n.ts'
@@ -40,7 +40,6 @@ export function StaffFilters({ filters }: { readonly filters: StaffFilters }) {
   const role = useWords(roleWords)
   const { values, set, put } = filters
   const { data: groups = [] } = useGroups()
-  const later = useDebouncedCallback((value: string) => set('q', value.trim()), 250)
   const chip = (name: (typeof STAFF_FILTERS)[number], text: string): Chip => ({
     key: name,
     text,
@@ -54,13 +53,12 @@ export function StaffFilters({ filters }: { readonly filters: StaffFilters }) {
   ]
   return (
     <FilterBar chips={chips} clear={() => put(NOTHING)}>
-      <TextInput
-        key={values.q === undefined ? 'empty' : 'set'}
+      <TextFilter
         label={t('find')}
         placeholder={t('findHint')}
-        defaultValue={values.q ?? ''}
-        onChange={({ currentTarget }) => later(currentTarget.value)}
-        w={{ base: '100%', xs: 280 }}
+        value={values.q}
+        set={(value) => set('q', value)}
+        width={280}
       />
       <Select
         label={t('role')}

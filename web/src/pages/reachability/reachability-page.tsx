@@ -1,9 +1,9 @@
-import { Anchor, Box, Group, Paper, SegmentedControl, Select, Text, TextInput, Title } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Anchor, Box, Group, Paper, SegmentedControl, Select, Text, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import { Empty } from '../../components/empty.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RowList } from '../../components/row-list.tsx'
+import { TextFilter } from '../../components/text-filter.tsx'
 import { WayLine } from '../../components/way-line.tsx'
 import { useFilters } from '../../data/filters.ts'
 import { useReachability, type Reach } from '../../data/people.ts'
@@ -46,7 +46,6 @@ export function ReachabilityPage() {
     reason: values.reason,
     q: values.q,
   })
-  const later = useDebouncedCallback((value: string) => set('q', value.trim()), 250)
   const narrowed = values.reason !== undefined || values.q !== undefined
   return (
     <>
@@ -60,12 +59,7 @@ export function ReachabilityPage() {
           onChange={(value) => set('who', value === 'unreachable' ? null : value)}
           data={WHO.map((value) => ({ value, label: t(`who-${value}`) }))}
         />
-        <TextInput
-          label={t('find')}
-          defaultValue={values.q ?? ''}
-          onChange={({ currentTarget }) => later(currentTarget.value)}
-          w={{ base: '100%', xs: 240 }}
-        />
+        <TextFilter label={t('find')} value={values.q} set={(value) => set('q', value)} width={240} />
         <Select
           label={t('reason')}
           data={REASONS.map((value) => ({ value, label: t(`reason-${value}`) }))}
