@@ -45,7 +45,7 @@ function fill(view: WorkspaceView, rules: readonly Rule[], people: number): void
         ...rules.map((rule) => row('rules', rule.name, rule)),
       ],
       destinations: [],
-    holders: [],
+      holders: [],
     },
     { env: {}, secret: () => undefined },
   )

@@ -91,8 +91,9 @@ it('tests are few in a minute', async () => {
 it('a push service that nobody knows is refused in words, and so are keys that are none', async () => {
   const eve = await person(server, 'eve', ['installer'])
   const good = push.subscription()
-  const refused = async (body: object): Promise<string[]> =>
-    [...expectError(await ask(eve.call, 'POST', DEVICES, body), 400, 'invalid').keys()]
+  const refused = async (body: object): Promise<string[]> => [
+    ...expectError(await ask(eve.call, 'POST', DEVICES, body), 400, 'invalid').keys(),
+  ]
   for (const endpoint of [
     'https://169.254.169.254/latest/meta-data',
     'https://localhost/push/1',

@@ -181,7 +181,10 @@ describe('an inbox', () => {
       readAt: null,
       title: expect.stringContaining('in-1') as string,
     })
-    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: [entry!.id] })).body).toEqual({ changed: 1, ids: [entry!.id] })
+    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: [entry!.id] })).body).toEqual({
+      changed: 1,
+      ids: [entry!.id],
+    })
     expect(await rows(`${inbox}?read=false`)).toEqual([])
     expect((await ask(server.call, 'POST', `${inbox}/unread`, { ids: [entry!.id] })).body).toMatchObject({ changed: 1 })
     expect((await ask(server.call, 'POST', `${inbox}/read`)).body).toMatchObject({ changed: 1 })
@@ -199,7 +202,10 @@ describe('an inbox', () => {
     expectError(await ask(server.call, 'POST', `${inbox}/read`, { ids: 'all' }), 400, 'invalid')
     expectError(await ask(server.call, 'GET', `${inbox}?read=maybe`), 400, 'invalid')
     expectError(await ask(server.call, 'GET', '/api/v1/users/nobody/inbox'), 404, 'not_found')
-    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: ['nonsense'] })).body).toEqual({ changed: 0, ids: [] })
+    expect((await ask(server.call, 'POST', `${inbox}/read`, { ids: ['nonsense'] })).body).toEqual({
+      changed: 0,
+      ids: [],
+    })
   })
 })
 

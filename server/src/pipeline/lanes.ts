@@ -91,8 +91,7 @@ const REFILL_AT = 1.5
 const NO_LIMITS = { connections: 10, perDestination: 10, deadlineMs: 1000 }
 
 /** Whose connections, budget and breaker a channel shares; of one that was removed, its own. */
-export const ownerOf = (channel: ChannelView | undefined, id: number): string =>
-  channel?.owner ?? `removed:${id}`
+export const ownerOf = (channel: ChannelView | undefined, id: number): string => channel?.owner ?? `removed:${id}`
 
 export const laneKey = (workspace: number, destination: number): string => `${workspace} ${destination}`
 

@@ -136,7 +136,9 @@ async function busiest(): Promise<{ index: number; node: number }> {
   const counts = new Map<number, number>()
   for (const { workspace, id, key } of channels) {
     const [kind, n] = String(key).split(' ')
-    const node = held.get(wayOf(kind === 'bot' ? `bot:${1000 + Number(n)}` : `channel:${String(workspace)}.${String(id)}`))!
+    const node = held.get(
+      wayOf(kind === 'bot' ? `bot:${1000 + Number(n)}` : `channel:${String(workspace)}.${String(id)}`),
+    )!
     counts.set(node, (counts.get(node) ?? 0) + (kind === 'bot' ? 3 : 1))
   }
   const alive = (await postgres.query('select id from nodes where alive_until > now() order by id')).map(({ id }) => id)

@@ -71,8 +71,11 @@ export function useTrial(): TrialState & {
 }
 
 /** Sends a test message to everybody a rule would tell. */
-export const useRuleTest = (): UseMutationResult<RuleTestReport, unknown, { rule: TriedRule; type?: string; event?: string }> =>
-  useMutation({ mutationFn: (body) => call<RuleTestReport>('POST', '/rules/test', { body }) })
+export const useRuleTest = (): UseMutationResult<
+  RuleTestReport,
+  unknown,
+  { rule: TriedRule; type?: string; event?: string }
+> => useMutation({ mutationFn: (body) => call<RuleTestReport>('POST', '/rules/test', { body }) })
 
 /** What the server says of the rule itself, as saving it would be answered: paths begin at the rule. */
 export function mistakesOfRule(error: unknown): ApiError | undefined {

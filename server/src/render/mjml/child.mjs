@@ -4,7 +4,7 @@ import mjml from 'mjml'
 
 const OPTIONS = { fonts: {}, validationLevel: 'soft', ignoreIncludes: true, keepComments: false }
 
-process.on('message', async ({ id, source }) => {
+const compile = async ({ id, source }) => {
   try {
     const { html, errors } = await mjml(source, OPTIONS)
     const mistakes = errors.map(({ line, message, tagName }) => ({ line, message, tag: tagName }))
@@ -12,6 +12,7 @@ process.on('message', async ({ id, source }) => {
   } catch (error) {
     process.send({ id, html: null, mistakes: [{ line: 1, message: String(error?.message ?? error), tag: '' }] })
   }
-})
+}
+process.on('message', (asked) => void compile(asked))
 process.on('disconnect', () => process.exit(0))
 process.send({ ready: true })
