@@ -94,7 +94,7 @@ export class SecondFactors {
   async check(account: number, code: string | undefined): Promise<Checked> {
     const row = await this.#on(account)
     if (row === undefined) return 'off'
-    if (code === undefined || code.trim() === '') return 'wanted'
+    if (code === undefined) return 'wanted'
     const step = stepOf(this.#box.open(row.secret), code, this.#clock.now())
     const right =
       step === null

@@ -72,15 +72,19 @@ export class SignIn {
   /** Asks for the second factor, where an account has one; guessing is slowed down by itself. */
   async second({ id, login }: AccountRow, code: string | undefined, seat: Seat): Promise<Refused | undefined> {
     const { secondFactors, slowDown, store, clock } = this.#parts
-    if (code === undefined) return (await secondFactors.check(id, code)) === 'off' ? undefined : WANTED
+    // No try: or an empty one, between two guesses, would count as one that was right.
+    if (code === undefined || code.trim() === '')
+      return (await secondFactors.check(id, undefined)) === 'off' ? undefined : WANTED
     const keys = triesOf(`code ${login}`, seat.address && `code ${seat.address}`)
     const seconds = slowDown.begin(keys)
     if (seconds > 0) return { refused: 'slow', seconds }
     const checked = await secondFactors.check(id, code)
-    if (checked === 'wrong') store.tell({ kind: 'tried', of: keys, at: clock.now() })
-    else slowDown.succeeded(keys)
-    if (checked === 'wanted') return WANTED
-    return checked === 'wrong' ? { refused: 'code', given: true } : undefined
+    if (checked === 'right' || checked === 'off') {
+      slowDown.succeeded(keys)
+      return undefined
+    }
+    store.tell({ kind: 'tried', of: keys, at: clock.now() })
+    return { refused: 'code', given: true }
   }
 
   /** Changes a password; every session but this one ends. */
