@@ -523,6 +523,7 @@ export interface Store extends AccessStore, BotStore, DeviceStore, HourStore, Li
    */
   deleteWorkspace(workspace: number, removedBefore: number, limit: number): Promise<number | 'kept' | 'gone'>
   configurationSince(workspace: number, version: number): Promise<ConfigurationChanges>
+  /** A person whose card is removed loses devices and inbox with it; a card that is written again has neither. */
   writeConfiguration(
     write: ConfigurationWrite,
   ): Promise<{ version: number; ids: readonly number[]; woken: readonly Woken[] } | 'conflict'>

@@ -3,6 +3,7 @@ import type { ConfigurationChanges, ConfigurationWrite, EntityRow, EntityWrite, 
 import { lookAgain } from './claim.ts'
 import { columns, type Connections, type Row, type Session, type Statement } from './connection.ts'
 import { forgetDevices, holdersSince } from './devices.ts'
+import { clearInboxes } from './inbox.ts'
 import { stateOf } from './workspaces.ts'
 
 /** Section name under which changes of the workspace's own settings are listed. */
@@ -112,8 +113,18 @@ export async function writeConfiguration(
     changes.push({ n: 0, section: WORKSPACE_SECTION, id: 0, key, before, after: write.settings })
   }
   const entities = await writeEntities(session, workspace, version, write.entities)
-  const left = entities.filter(({ section, body }) => section === 'users' && body === null).map(({ id }) => id)
-  await forgetDevices(session, workspace, left, version)
+  const left = entities.filter(({ section, body }) => section === 'users' && body === null)
+  await forgetDevices(
+    session,
+    workspace,
+    left.map(({ id }) => id),
+    version,
+  )
+  await clearInboxes(
+    session,
+    workspace,
+    left.map(({ key }) => key),
+  )
   for (const [index, { section, id, key, body: after, before }] of entities.entries())
     if (before !== after) changes.push({ n: index + 1, section, id, key, before, after })
   await session.query(CHANGES, [

@@ -22,8 +22,8 @@ const TRIM: Statement = {
       select id from inbox where workspace = $1 and login = $2 order by read_at is null, changed_at, id limit $3))`,
 }
 const CLEAR: Statement = {
-  name: 'clear_inbox',
-  text: 'delete from inbox where workspace = $1 and login = $2 returning id',
+  name: 'clear_inboxes',
+  text: 'delete from inbox where workspace = $1 and login = any($2::text[]) returning id',
 }
 
 // Named entries, or all that have not changed since a time: a statement each, so that each has the plan that suits it.
@@ -97,8 +97,9 @@ export async function markInbox(
   return ids
 }
 
-/** Deletes everything in a person's inbox; how many entries. */
-export const clearInbox = async (session: Session, workspace: number, login: string): Promise<number> =>
-  (await session.query(CLEAR, [workspace, login])).length
+/** Deletes everything in the inboxes of people, by their logins; how many entries. */
+export async function clearInboxes(session: Session, workspace: number, logins: readonly string[]): Promise<number> {
+  return logins.length === 0 ? 0 : (await session.query(CLEAR, [workspace, logins])).length
+}
 
 const idsOf = (rows: readonly Record<string, unknown>[]): string[] => rows.map((row) => String(row['id']))

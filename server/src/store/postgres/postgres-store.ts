@@ -14,7 +14,7 @@ import { forgetEvents, forgetLeftovers } from './forget.ts'
 import { Fronts } from './fronts.ts'
 import { Group } from './group.ts'
 import { dropHours, reviveHours, writeHours } from './hours.ts'
-import { clearInbox, markInbox, putInbox } from './inbox.ts'
+import { clearInboxes, markInbox, putInbox } from './inbox.ts'
 import { keyTable } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { Node } from './nodes.ts'
@@ -199,7 +199,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       connections.transaction((session) => putInbox(session, workspace, login, entry, limit)),
     markInbox: (workspace, login, part, readAt) =>
       connections.transaction((session) => markInbox(session, workspace, login, part, readAt)),
-    clearInbox: (workspace, login) => connections.transaction((session) => clearInbox(session, workspace, login)),
+    clearInbox: (workspace, login) => connections.transaction((session) => clearInboxes(session, workspace, [login])),
 
     ...scheduleTable(connections),
     ...botTable(connections),

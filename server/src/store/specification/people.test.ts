@@ -185,6 +185,29 @@ describe.each(STORES)('the inbox, $name', (kind) => {
     expect((await store.markInbox(1, 'ivan', 'all', null)).toSorted()).toEqual([a, b].toSorted())
     expect(await unread(store)).toBe(2)
   })
+
+  it('goes with the card of its person, does not come back with it, and nobody else’s goes', async () => {
+    const { store } = await freshStore(kind)
+    const write = async (id: number | null, key: string, body: string | null): Promise<number> => {
+      const { workspace } = await store.configurationSince(1, 0)
+      const written = await store.writeConfiguration({
+        ...{ workspace: 1, at: NOW, by: 'test', comment: null, settings: null, secrets: [], file: null, lookAgain: [] },
+        expect: workspace.version,
+        entities: [{ section: 'users', id, key, origin: 'api', body }],
+      })
+      if (written === 'conflict') throw new Error(written)
+      return written.ids[0]!
+    }
+    const card = await write(null, 'ivan', '{"login":"ivan"}')
+    const other = await write(null, 'olga', '{"login":"olga"}')
+    for (const login of ['ivan', 'ivan', 'olga']) await store.putInbox(1, login, entry())
+    await write(other, 'olga', '{"login":"olga","name":"Olga"}')
+    expect([await unread(store), await unread(store, 'olga')]).toEqual([2, 1])
+    await write(card, 'ivan', null)
+    expect([await unread(store), await unread(store, 'olga')]).toEqual([0, 1])
+    await write(card, 'ivan', '{"login":"ivan"}')
+    expect([await unread(store), await unread(store, 'olga')]).toEqual([0, 1])
+  })
 })
 
 describe.each(STORES)('files, keys and marks, $name', (kind) => {

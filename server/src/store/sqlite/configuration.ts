@@ -3,6 +3,7 @@ import type { Section } from '@nabat/api/configuration.ts'
 import type { ConfigurationChanges, ConfigurationWrite, EntityRow, WorkspaceRow } from '../store.ts'
 import { numberMaker } from './destinations.ts'
 import type { DeviceTables } from './devices.ts'
+import type { Inbox } from './inbox.ts'
 import { stateOf } from './workspaces.ts'
 
 type Row = Record<string, unknown>
@@ -14,6 +15,7 @@ const WORKSPACE_SECTION = 'workspace'
 export class ConfigurationTables {
   readonly #database: DatabaseSync
   readonly #devices: DeviceTables
+  readonly #inbox: Inbox
   readonly #number
   readonly #entity
   readonly #insert
@@ -21,9 +23,10 @@ export class ConfigurationTables {
   readonly #update
   readonly #change
 
-  constructor(database: DatabaseSync, devices: DeviceTables) {
+  constructor(database: DatabaseSync, devices: DeviceTables, inbox: Inbox) {
     this.#database = database
     this.#devices = devices
+    this.#inbox = inbox
     this.#number = numberMaker(database)
     this.#entity = database.prepare(
       'select * from entities where workspace = ? and section = ? and id = ? and removed = 0',
@@ -111,7 +114,10 @@ export class ConfigurationTables {
           entity.section,
           id,
         )
-        if (entity.section === 'users' && entity.body === null) this.#devices.forgetCard(workspace, id, version)
+        if (entity.section === 'users' && entity.body === null) {
+          this.#devices.forgetCard(workspace, id, version)
+          this.#inbox.clear(workspace, entity.key)
+        }
       }
       if (before?.['body'] !== entity.body)
         change(entity.section, id, entity.key, (before?.['body'] as string | undefined) ?? null, entity.body, index + 1)

@@ -44,9 +44,9 @@ export function openSqliteStore(folder: string, options: SqliteOptions = {}): St
   const queue = new Queue(database, accept)
   const deliveries = new Deliveries(database, queue)
   const devices = new DeviceTables(database)
-  const configuration = new ConfigurationTables(database, devices)
-  const workspaces = new WorkspaceTable(database)
   const inbox = new Inbox(database)
+  const configuration = new ConfigurationTables(database, devices, inbox)
+  const workspaces = new WorkspaceTable(database)
   const schedules = new ScheduleRuns(database)
   const hours = new Hours(database)
   if (options.simulated === true) writer.synchronous = 'off'
