@@ -4,9 +4,10 @@ import mjml from 'mjml'
 
 const OPTIONS = { fonts: {}, validationLevel: 'soft', ignoreIncludes: true, keepComments: false }
 
-const compile = async ({ id, source }) => {
+const compile = async ({ id, source, longest }) => {
   try {
     const { html, errors } = await mjml(source, OPTIONS)
+    if (html.length > longest) throw new Error(`it comes to ${html.length} characters, and ${longest} is the most`)
     const mistakes = errors.map(({ line, message, tagName }) => ({ line, message, tag: tagName }))
     process.send({ id, html, mistakes })
   } catch (error) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../clock.ts'
 import { openLog } from '../../log.ts'
+import { protect } from './protect.ts'
 import { MjmlCompiler, type Compiled, type CompilerParts } from './compiler.ts'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
@@ -63,6 +64,23 @@ describe('a letter of MJML', () => {
     expect(compiler.isRunning).toBe(false)
   })
 
+  it('is refused when it comes to more than a letter can hold, by itself or by its Liquid', async () => {
+    const compiler = compilerOf()
+    const repeated = (text: string): string =>
+      `<mjml><mj-head><mj-attributes><mj-text css-class="${text}" /></mj-attributes></mj-head>${documentOf(
+        '<mj-text>a</mj-text>'.repeat(300),
+      ).slice('<mjml>'.length)}`
+    const itself = wrongIn(await compiler.compile(repeated('x'.repeat(10_000))))
+    expect(itself).toEqual([expect.stringMatching(/comes to \d+ characters, and 2000000 is the most/) as string])
+    const liquid = wrongIn(await compiler.compile(repeated(`{{ '${'x'.repeat(10_000)}' }}`)))
+    expect(liquid).toEqual(['1: The letter comes to more than 2000000 characters: leave out what is repeated'])
+  })
+
+  it('that closes none of its Liquid is read as fast as any other', () => {
+    const { pieces } = protect(`<mjml>${'{{ {% {% raw %}'.repeat(10_000)}`)
+    expect(pieces).toHaveLength(1)
+  })
+
   it('is compiled once', async () => {
     const compiler = compilerOf()
     const source = documentOf('<mj-text>once</mj-text>')
@@ -89,6 +107,18 @@ describe('the process', () => {
     expect(compiler.isRunning).toBe(false)
     expect(await compiler.compile(documentOf('<mj-text>dies</mj-text>'))).toEqual({ failed: 'MJML died' })
     expect(htmlOf(await compiler.compile(FIRST))).toBe('fine')
+  })
+
+  it('keeps nobody waiting whose turn does not come: the letter is a plain one then', async () => {
+    let now = 0
+    const compiler = compilerOf({ clock: { ...systemClock, now: () => now } })
+    const first = compiler.compile(FIRST)
+    const second = compiler.compile(documentOf('<mj-text>b</mj-text>'))
+    now = 21_000
+    // The first was late as well, since nothing had begun.
+    expect(await first).toEqual({ failed: 'its turn did not come' })
+    expect(await second).toEqual({ failed: 'its turn did not come' })
+    htmlOf(await compiler.compile(documentOf('<mj-text>c</mj-text>')))
   })
 
   it('ends when nothing was asked of it for a while', async () => {

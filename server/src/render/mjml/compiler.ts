@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Mistake } from '../mistakes.ts'
-import { noIncludes, protect, restore } from './protect.ts'
+import { LONGEST_HTML, noIncludes, protect, restore } from './protect.ts'
 
 /** What came of a document. */
 export type Compiled =
@@ -36,6 +36,8 @@ export interface CompilerParts {
 
 /** Characters of all that is remembered, sources and results. */
 const REMEMBERED = 40_000_000
+/** A document whose turn has not come by then is not compiled: what others have written must not keep mail waiting. */
+const TURN_MS = 20_000
 /** A document during which the process died is not tried again for so long. */
 const AFTER_FAILURE_MS = 60_000
 
@@ -82,7 +84,8 @@ export class MjmlCompiler {
     if (known !== undefined) return known
     const included = noIncludes(letter)
     if (included.length > 0) return Promise.resolve({ mistakes: included })
-    const compiled = this.#last.then(() => this.#compile(letter))
+    const askedAt = this.#parts.clock.now()
+    const compiled = this.#last.then(() => this.#inTurn(letter, askedAt))
     this.#last = compiled
     this.#known.set(letter, compiled)
     void compiled.then((result) => this.#remember(letter, result))
@@ -101,6 +104,12 @@ export class MjmlCompiler {
     this.#size = 0
   }
 
+  async #inTurn(letter: string, askedAt: number): Promise<Compiled> {
+    if (this.#parts.clock.now() - askedAt <= TURN_MS) return this.#compile(letter)
+    this.#parts.log.warn({}, 'a letter of MJML is sent as a plain one: too many others were before it')
+    return { failed: 'its turn did not come' }
+  }
+
   async #compile(letter: string): Promise<Compiled> {
     const { clock, log, startMs, deadlineMs } = this.#parts
     this.#endIdle()
@@ -113,7 +122,10 @@ export class MjmlCompiler {
     const answer = await within(
       new Promise<Answer | null>((resolve) => {
         running.answer = resolve
-        running.process.send({ id, source: given.source }, (error) => error !== null && resolve(null))
+        running.process.send(
+          { id, source: given.source, longest: LONGEST_HTML },
+          (error) => error !== null && resolve(null),
+        )
       }),
       deadlineMs,
       clock,

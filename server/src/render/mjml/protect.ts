@@ -5,8 +5,12 @@
 import type { Mistake } from '../mistakes.ts'
 import { lineOf } from '../place.ts'
 
-const LIQUID = /\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}/g
+// What nothing closes goes to the end: looked for anew from each opening, that would take seconds.
+const LIQUID = /\{%-?\s*raw\s*-?%\}[\s\S]*?(?:\{%-?\s*endraw\s*-?%\}|$)|\{%[\s\S]*?(?:%\}|$)|\{\{[\s\S]*?(?:\}\}|$)/g
 const WORD = /nbq(\d+)qbn/g
+
+/** Characters of what becomes of a document: no letter is so long, and a short one can be made to say a thing very often. */
+export const LONGEST_HTML = 2_000_000
 
 /** Whether the letter of a template is a whole MJML document, and not a fragment of HTML. */
 export const isMjml = (letter: string): boolean => /^\s*(?:<!--[\s\S]{0,2000}?-->\s*)?<mjml[\s>]/i.test(letter)
@@ -31,14 +35,26 @@ export function restore(
   letter: string,
 ): { readonly html: string; readonly lost: readonly Mistake[] } {
   const seen = new Set<number>()
+  let length = html.length
   const restored = html.replace(WORD, (word, index: string) => {
     seen.add(Number(index))
-    return pieces[Number(index)]?.text ?? word
+    const { text } = pieces[Number(index)] ?? { text: word }
+    length += text.length - word.length
+    return length > LONGEST_HTML ? '' : text
   })
+  if (length > LONGEST_HTML) return { html: '', lost: [tooLong] }
   const lost = pieces.flatMap(({ text, at }, index): Mistake[] =>
     seen.has(index) ? [] : [{ part: 'letter', level: 'error', ...lineOf(letter, at), message: droppedHere(text) }],
   )
   return { html: restored, lost }
+}
+
+const tooLong: Mistake = {
+  ...{ part: 'letter', level: 'error', line: 1, column: 1 },
+  message: {
+    ru: `Письмо выходит длиннее ${LONGEST_HTML} знаков: уберите повторы`,
+    en: `The letter comes to more than ${LONGEST_HTML} characters: leave out what is repeated`,
+  },
 }
 
 const droppedHere = (text: string) => ({
