@@ -124,6 +124,14 @@ describe('PUT /api/v1/profile', () => {
     expectError(await put(olga, { language: 'ru' }, version), 409, 'conflict')
   })
 
+  it('loses nothing of what is saved of the card at the same moment', async () => {
+    const both = await person(server, 'both', ['installer'])
+    const wanted = { language: 'en', timeZone: 'Asia/Tokyo', quietHours: { from: '22:00', to: '07:00' } }
+    const saved = await Promise.all(Object.entries(wanted).map(([field, value]) => put(both, { [field]: value })))
+    expect(saved.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect((await profile(both)).user).toMatchObject(wanted)
+  })
+
   it('is taken back by whoever made the change, without bringing back what an administrator took', async () => {
     const pavel = await person(server, 'pavel', ['support'])
     const saved = await put(pavel, { language: 'en' })

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { User } from '@nabat/api/configuration.ts'
 import { OWN_FIELDS, type GivenLink } from '@nabat/api/profile.ts'
@@ -58,24 +58,39 @@ export function profileRoutes(app: FastifyInstance, parts: HttpParts): void {
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
-      const own = await ownOf(request, parts)
-      const wanted = withoutAdded(request.body)
-      const { row, person } = changeable(own, wanted)
-      const edit = ownEdit(wanted, person, own.view)
-      if ('problems' in edit) throw new HttpError('invalid', edit.problems)
-      try {
-        const save = { section: 'users', id: row.id, entity: { ...edit.entity }, path: '', origin: 'api' } as const
-        const result = await parts.configuration.save(own.view, [{ ...save, ...expected(request) }], own.name)
-        naming(reply, changed(result))
-      } catch (error) {
-        throw error instanceof ChangedMeanwhile ? await meanwhile(parts.history, own.view, error) : error
-      }
-      tellChats(parts, own.view, person, edit.entity)
+      await changeOwn(request, reply, parts)
       return profileOf(parts, await ownOf(request, parts), languageOf(request))
     },
   )
 
   telegramRoute(app, parts)
+}
+
+/** An administrator saves the card at the same moment: that does not happen so often in a row. */
+const MOST_TRIES = 5
+
+/** Saves what somebody wants of his own card, on top of whatever else is saved of it at the same moment. */
+async function changeOwn(request: FastifyRequest, reply: FastifyReply, parts: HttpParts): Promise<void> {
+  const wanted = withoutAdded(request.body)
+  const { ifVersion } = expected(request)
+  for (let tries = 1; ; tries += 1) {
+    const own = await ownOf(request, parts)
+    const { row, person } = changeable(own, wanted)
+    const edit = ownEdit(wanted, person, own.view)
+    if ('problems' in edit) throw new HttpError('invalid', edit.problems)
+    try {
+      // The whole card is written: of any other version than the one it was made from, it would undo what was saved since.
+      const save = { section: 'users', id: row.id, entity: { ...edit.entity }, path: '', origin: 'api' } as const
+      const edits = [{ ...save, ifVersion: ifVersion ?? row.version }]
+      naming(reply, changed(await parts.configuration.save(own.view, edits, own.name)))
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile)) throw error
+      if (ifVersion === undefined && tries < MOST_TRIES) continue
+      throw await meanwhile(parts.history, own.view, error)
+    }
+    tellChats(parts, own.view, person, edit.entity)
+    return
+  }
 }
 
 function telegramRoute(app: FastifyInstance, parts: HttpParts): void {
