@@ -106,11 +106,10 @@ export class Deliver {
       const instead = await this.#parts.instead.detour(ready)
       if (instead !== null && row.digest) return this.#parts.settler.add(settleDetour(row, instead))
       const now = this.#parts.world.clock.now()
-      const { owner } = lane
-      // One of those that wait is there to try the channel with when it may be tried again.
-      const probes = owner.probedAt !== owner.breaker.openUntil
-      if (probes) owner.probedAt = owner.breaker.openUntil
-      const dueAt = Math.max(now, probes ? owner.breaker.openUntil : now + LOOK_AGAIN_MS)
+      const dueAt = Math.max(
+        now,
+        keepsToTry(lane.owner, instead !== null) ? lane.owner.breaker.openUntil : now + LOOK_AGAIN_MS,
+      )
       this.#parts.settler.add(settleHeld(row, { kind: 'later', reason: 'channel_down', dueAt }, instead, now))
     })
   }
@@ -304,6 +303,18 @@ export function fieldsOf(row: Pick<ClaimedRow, 'event'>): Fields {
     incident: event.incident,
     data: JSON.parse(event.data) as unknown,
   }
+}
+
+/**
+ * Whether a row that cannot leave now stays at hand to try its way out with, once that may be tried again: one of those that
+ * wait does. One that goes another way meanwhile may be gone by then, so the first that cannot stays as well.
+ */
+function keepsToTry(owner: Owner, mayGo: boolean): boolean {
+  const { openUntil } = owner.breaker
+  if (owner.probedAt === openUntil && (mayGo || !owner.probeMayGo)) return false
+  owner.probedAt = openUntil
+  owner.probeMayGo = mayGo
+  return true
 }
 
 /** A row and those that leave in one message with it. */

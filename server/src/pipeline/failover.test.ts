@@ -137,6 +137,27 @@ rules: [ { name: r, types: [camera.*], to: [ { channel: hook } ] } ]`)
     expect(company.arrivals).toHaveLength(50)
   })
 
+  it('is tried again soon for what has no other way, although what was there to try it with has gone round', async () => {
+    company = await startCompany(`
+channels: [ { name: bot, kind: telegram, token: "1:a" }, { name: mail, kind: smtp, ${MAIL} } ]
+rules:
+  - { name: r, types: [camera.*], to: [ { channel: bot, chat: "-100" } ],
+      fallback: [ { channel: mail, address: boss@x.ru } ] }
+  - { name: s, types: [ticket.created], to: [ { channel: bot, chat: "-200" } ] }`)
+    company.answers(broken('bot'))
+    for (let n = 0; n < 8; n += 1) {
+      await company.post({ ...EVENT, subject: `cam-${n}`, data: { camera: `cam-${n}` } })
+      await company.pass(3 * SECOND)
+    }
+    await company.post({ type: 'ticket.created', subject: '1', data: { number: 1, title: 'Нет изображения' } })
+    await company.pass(SECOND)
+    expect(new Set(arrived())).toEqual(new Set(['mail boss@x.ru']))
+    const told = company.arrivals.length
+    company.answers(broken())
+    await company.pass(MINUTE + 5 * SECOND)
+    expect(arrived(told)).toEqual(['bot -200'])
+  })
+
   it('passes a digest on whole', async () => {
     company = await startCompany(`
 channels: [ { name: bot, kind: telegram, token: "1:a" }, { name: mail, kind: smtp, ${MAIL} } ]

@@ -57,6 +57,8 @@ export interface Owner {
   toldDown: boolean | null
   /** Until when it was shut the last time a waiting row was kept back to try it with. */
   probedAt: number
+  /** That row has another way meanwhile, and does not wait any more once it has got through there. */
+  probeMayGo: boolean
   /** Rows claimed and not done with: those in buffers and those under way. */
   claimed: number
   /** Attempts under way. */
@@ -115,6 +117,7 @@ export class Lanes {
         breaker: CLOSED,
         toldDown: null,
         probedAt: 0,
+        probeMayGo: false,
         claimed: 0,
         quickestMs: null,
         inFlight: 0,
