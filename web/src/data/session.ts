@@ -12,13 +12,13 @@ const KEY = ['session']
 async function ask(): Promise<Session | null> {
   try {
     const session = await call<Session>('GET', '/session')
-    const before = queries.getQueryData<Session | null>(KEY)?.workspace.name
+    const before = queries.getQueryData<Session | null>(KEY)
     callFor(session.workspace.name)
-    // Chosen in another tab: what is known here is of the one before.
-    if (before !== undefined && before !== session.workspace.name) {
+    const isMoved = before != null && before.workspace.name !== session.workspace.name
+    // Chosen in another tab, or somebody else has signed in there: what is known here is of the one before.
+    if (isMoved || (before != null && before.account.id !== session.account.id))
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
-      notifications.show({ message: say(shellWords, 'movedTo', { title: session.workspace.title }) })
-    }
+    if (isMoved) notifications.show({ message: say(shellWords, 'movedTo', { title: session.workspace.title }) })
     return session
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {

@@ -70,9 +70,9 @@ export async function session(event: FetchEvent): Promise<Response> {
 export async function sign(event: FetchEvent): Promise<Response> {
   const ends = event.request.method === 'DELETE' && new URL(event.request.url).pathname === '/api/v1/session'
   const answer = await fetch(event.request)
-  if (!answer.ok) return answer
-  if (ends) await forget()
-  else if (isJson(answer)) await sit(answer.clone())
+  // Of a session that had ended before, whoever signs out leaves no more behind.
+  if (ends && (answer.ok || answer.status === 401)) await forget()
+  else if (answer.ok && isJson(answer)) await sit(answer.clone())
   return answer
 }
 
