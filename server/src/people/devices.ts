@@ -133,9 +133,18 @@ export class Devices {
       gone: async (login, devices) => {
         const card = cardOf(login)
         if (card === undefined) return
-        await this.#parts.store.removeDevices(workspace, card, devices)
-        this.#parts.log.info({ workspace, user: login, devices: devices.length }, 'browsers have withdrawn from push')
-        await this.#parts.workspaces.refresh(workspace)
+        const { store, workspaces, log } = this.#parts
+        try {
+          await store.removeDevices(workspace, card, devices)
+          await workspaces.refresh(workspace)
+          log.info({ workspace, user: login, devices: devices.length }, 'browsers have withdrawn from push')
+        } catch (error) {
+          // The next message hears it again. This one has been sent to the others, and must not be sent anew for that.
+          log.warn(
+            { workspace, user: login, error: (error as Error).message },
+            'browsers that withdrew are still there',
+          )
+        }
       },
     }
   }

@@ -23,6 +23,6 @@ export interface PushWorld {
   /** Push services that are allowed besides the known ones (NABAT_PUSH_HOSTS). */
   readonly hosts: readonly string[]
   reach(login: string): Promise<PushReach>
-  /** The browsers have withdrawn these: they are removed. */
+  /** The browsers have withdrawn these: they are removed. Never rejects. */
   gone(login: string, devices: readonly string[]): Promise<void>
 }
