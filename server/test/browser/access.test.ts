@@ -8,7 +8,7 @@ import { startMail, type MailStandIn } from '../standins/mail.ts'
 import { ask } from '../support/answers.ts'
 import { expectAccessible, useBrowser } from '../support/browser.ts'
 import { openAs, openPage, type Window } from '../support/chromium.ts'
-import { startOn, STORES } from '../support/console-server.ts'
+import { startOn } from '../support/console-server.ts'
 import type { TestServer } from '../support/server.ts'
 import { administrator, asBrowser, PASSWORD, person, signIn, type SignedIn } from '../support/signed-in.ts'
 
@@ -59,9 +59,9 @@ async function linkFor(mail: MailStandIn, count: number, kind: 'invitation' | 'r
   return found
 }
 
-describe.each(STORES)('one-time links, on %s', (store) => {
+describe('one-time links', () => {
   it('make the first administrator once', async () => {
-    const server = await startOn(store)
+    const server = await startOn('sqlite')
     const { body } = await ask(server.call, 'POST', '/api/v1/admin-link')
     const link = String(body['link'])
     const { page } = await browser.open(server, { screen: 'phone' })
@@ -89,7 +89,7 @@ describe.each(STORES)('one-time links, on %s', (store) => {
   })
 
   it('invite somebody new, and somebody who has an account already', async () => {
-    const server = await startOn(store)
+    const server = await startOn('sqlite')
     const boss = await administrator(server, 'boss')
     const mail = await withMail(server)
     const made = await ask(boss.call, 'POST', '/api/v1/users', {
@@ -126,7 +126,7 @@ describe.each(STORES)('one-time links, on %s', (store) => {
   })
 
   it('set a forgotten password anew', async () => {
-    const server = await startOn(store)
+    const server = await startOn('sqlite')
     await person(server, 'olga', ['dispatcher'], { card: { email: 'olga@example.ru' } })
     const mail = await withMail(server)
     const { page } = await browser.open(server)

@@ -5,7 +5,7 @@ import { startReceiver } from '../standins/receiver.ts'
 import { startTelegram } from '../standins/telegram.ts'
 import { expectAccessible, useBrowser } from '../support/browser.ts'
 import { openAs, openPage, type Look } from '../support/chromium.ts'
-import { startOn, STORES } from '../support/console-server.ts'
+import { startOn } from '../support/console-server.ts'
 import type { TestServer } from '../support/server.ts'
 import { administrator, person, type SignedIn } from '../support/signed-in.ts'
 import { until } from '../until.ts'
@@ -33,10 +33,10 @@ async function choose(page: Page, list: string, option: string): Promise<void> {
 /** Waits until a saved channel has an address of its own. */
 const saved = (page: Page): Promise<void> => page.waitForURL(/\/notifications\/channels\/\d+/)
 
-describe.each(STORES)('a bot, on %s', (store) => {
+describe('a bot', () => {
   it('is looked at as soon as its token is typed; a chat it is added to is picked by its name', async () => {
     await using telegram = await startTelegram({ tokens: [TOKEN] })
-    const server = await startOn(store)
+    const server = await startOn('sqlite')
     const page = await look(server, await administrator(server), '/notifications')
     await page.getByRole('link', { name: 'Подключить бота' }).click()
     await button(page, 'Дополнительно').click()

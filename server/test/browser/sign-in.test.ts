@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from '@nabat/api/text.ts'
 import { expectAccessible, useBrowser } from '../support/browser.ts'
 import { openAs, openPage } from '../support/chromium.ts'
-import { startOn, STORES } from '../support/console-server.ts'
+import { startOn } from '../support/console-server.ts'
 import { administrator, PASSWORD, person } from '../support/signed-in.ts'
 
 const browser = useBrowser()
 const TITLE = { ru: 'Вход в Набат', en: 'Sign in to Nabat' }
 
-describe.each(STORES)('the sign-in page, on %s', (store) => {
+describe('the sign-in page', () => {
   it('is where somebody comes who has not signed in, in the language of their browser, for everybody to use', async () => {
-    const server = await startOn(store)
+    const server = await startOn('sqlite')
     for (const language of LANGUAGES) {
       for (const look of [
         { screen: 'wide', scheme: 'light' },
@@ -27,7 +27,7 @@ describe.each(STORES)('the sign-in page, on %s', (store) => {
   })
 
   it('lets in whoever knows the password, and brings them to the page they wanted', async () => {
-    const server = await startOn(store)
+    const server = await startOn('sqlite')
     await administrator(server, 'anna')
     const { page } = await browser.open(server)
     await page.goto('/account')
@@ -42,7 +42,7 @@ describe.each(STORES)('the sign-in page, on %s', (store) => {
   })
 
   it('is not shown to somebody who has signed in', async () => {
-    const server = await startOn(store)
+    const server = await startOn('sqlite')
     const window = await browser.open(server)
     await openAs(window, server.url, await person(server, 'oleg', ['dispatcher']))
     await openPage(window, '/sign-in')
