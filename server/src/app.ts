@@ -172,6 +172,7 @@ async function start(
   const access = openAccess({
     ...{ store, clock, random, log, workspaces, configuration, home, box },
     ways: pipeline.ways,
+    letterStyle: (view) => pipeline.renderer.letterStyle(view),
   })
   const life = new WorkspaceLife({ store, workspaces, configuration, pipeline, keys, clock, log, home })
 

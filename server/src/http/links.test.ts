@@ -3,7 +3,7 @@ import { ask, expectError } from '../../test/support/answers.ts'
 import { startOn, STORES } from '../../test/support/console-server.ts'
 import { administrator, asBrowser, PASSWORD, person, signIn, tokenOf, useLink } from '../../test/support/signed-in.ts'
 import type { TestServer } from '../../test/support/server.ts'
-import { startMail, type MailStandIn } from '../../test/standins/mail.ts'
+import { startMail, type MailLetter, type MailStandIn } from '../../test/standins/mail.ts'
 
 const LINKS = '/api/v1/links'
 const invite = (server: TestServer, login: string) => ask(server.call, 'POST', `/api/v1/users/${login}/invite`)
@@ -23,6 +23,25 @@ async function mailAt(): Promise<{ mail: MailStandIn; channel: object }> {
   const from = { address: 'nabat@example.ru', name: 'Набат' }
   const server = { host: '127.0.0.1', port: mail.port, encryption: 'none' }
   return { mail, channel: { name: 'mail', kind: 'smtp', ...server, from, replyTo: 'help@example.ru' } }
+}
+
+/** A company with a look of its own. */
+async function dress(server: TestServer, settings: object): Promise<void> {
+  const form = new FormData()
+  form.append('file', new Blob(['picture'], { type: 'image/png' }), 'logo.png')
+  const headers = { authorization: `Bearer ${server.key}` }
+  const uploaded = await fetch(`${server.url}/api/v1/files`, { method: 'POST', body: form, headers })
+  const { id: logo } = (await uploaded.json()) as { id: string }
+  const letter = { logo, color: '#ffd400', footer: 'Охрана круглосуточно' }
+  expect((await ask(server.call, 'PUT', '/api/v1/workspace', { ...settings, letter })).status).toBe(200)
+}
+
+/** Whether a letter has the picture, colour and footer of its company. */
+function expectDressed({ html, raw }: MailLetter): void {
+  expect(html).toContain('src="cid:logo"')
+  expect(html).toMatch(/background:#ffd400;color:#111418/)
+  expect(html).toContain('Охрана круглосуточно')
+  expect(raw).toMatch(/Content-Id: <logo>/i)
 }
 
 /** The link in a letter, the same in its text and its page. */
@@ -91,11 +110,11 @@ describe.each(STORES)('the first administrator, %s', (store) => {
 })
 
 describe.each(STORES)('an invitation, %s', (store) => {
-  it('goes out by mail at once, in the person’s language, also while mail is switched off', async () => {
+  it('goes out by mail at once, in the person’s language and the company’s look, also while mail is switched off', async () => {
     const { mail, channel } = await mailAt()
     const server = await startOn(store)
     await ask(server.call, 'POST', '/api/v1/channels', channel)
-    await ask(server.call, 'PUT', '/api/v1/workspace', { title: 'ООО «Пример» <b>', mailOff: true })
+    await dress(server, { title: 'ООО «Пример» <b>', mailOff: true })
     await card(server, { login: 'ivan', name: 'Иван', email: 'ivan@example.ru', roles: ['staff'] })
     await card(server, { login: 'john', email: 'john@example.ru', language: 'en' })
     expect(await accountOf(server, 'ivan')).toBe('none')
@@ -110,6 +129,7 @@ describe.each(STORES)('an invitation, %s', (store) => {
     expect(first!.text).toContain('Ваш логин — ivan')
     expect(first!.html).toContain('ООО «Пример» &lt;b&gt;')
     expect(second!.subject).toContain('Invitation to Nabat')
+    for (const letter of [first!, second!]) expectDressed(letter)
     expect(await accountOf(server, 'ivan')).toBe('invited')
     const link = linkIn(first!)
     expect((await open(server, link)).body).toMatchObject({
@@ -183,7 +203,7 @@ describe.each(STORES)('a lost password, %s', (store) => {
     const { mail, channel } = await mailAt()
     const server = await startOn(store)
     await ask(server.call, 'POST', '/api/v1/channels', channel)
-    await ask(server.call, 'PUT', '/api/v1/workspace', { mailOff: true })
+    await dress(server, { mailOff: true })
     const before = await person(server, 'ivan', ['staff'])
     await ask(server.call, 'PUT', '/api/v1/users/ivan', { login: 'ivan', roles: ['staff'], email: 'ivan@example.ru' })
     const [known, unknown] = [await forgot(server, 'IVAN'), await forgot(server, 'nobody')]
@@ -191,6 +211,7 @@ describe.each(STORES)('a lost password, %s', (store) => {
     expect([unknown.status, unknown.body]).toEqual([202, {}])
     const [letter] = await mail.waitFor(1)
     expect(letter).toMatchObject({ to: ['ivan@example.ru'], subject: 'Новый пароль в Набате' })
+    expectDressed(letter!)
     const link = linkIn(letter!)
     expect((await open(server, link)).body).toMatchObject({ kind: 'reset', login: 'ivan', account: 'existing' })
     expectError(await answer(server, link, { password: 'ivan' }), 400, 'invalid')

@@ -1,6 +1,8 @@
+import type { LetterStyle } from '../channels/channel.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import type { SecretBox } from '../configuration/secret-box.ts'
+import type { WorkspaceView } from '../configuration/view.ts'
 import type { Workspaces } from '../configuration/workspaces.ts'
 import type { Log } from '../log.ts'
 import type { Ways } from '../pipeline/attempt.ts'
@@ -21,6 +23,8 @@ export interface AccessParts {
   readonly workspaces: Workspaces
   readonly configuration: Configuration
   readonly ways: Ways
+  /** How letters of a company look. */
+  readonly letterStyle: (view: WorkspaceView) => Promise<LetterStyle>
   /** Seals the secrets of second factors. */
   readonly box: SecretBox
   /** The workspace of the first administrator. */

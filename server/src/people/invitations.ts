@@ -1,5 +1,6 @@
 import type { User } from '@nabat/api/configuration.ts'
 import { problem, type Problem } from '@nabat/api/text.ts'
+import type { LetterStyle } from '../channels/channel.ts'
 import { mailAddress, showMailAddress } from '../channels/mail/address.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
@@ -33,6 +34,7 @@ interface Parts {
   readonly workspaces: Workspaces
   readonly links: Links
   readonly ways: Ways
+  readonly letterStyle: (view: WorkspaceView) => Promise<LetterStyle>
 }
 
 /** Links that are sent to people by mail, or handed to whoever may pass them on. `base`: where the console is, no slash at its end. */

@@ -1,5 +1,5 @@
 import type { Text } from '@nabat/api/text.ts'
-import type { Message } from '../channels/channel.ts'
+import type { LetterStyle, Message } from '../channels/channel.ts'
 import { isProblem } from '../channels/channel.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { ChannelView } from '../configuration/channel-view.ts'
@@ -22,6 +22,8 @@ export interface Letter {
 
 interface Parts {
   readonly ways: Ways
+  /** How letters of a company look. */
+  readonly letterStyle: (view: WorkspaceView) => Promise<LetterStyle>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -36,16 +38,17 @@ export const mailChannels = (view: WorkspaceView): ChannelView[] =>
 
 /** Sends a letter through the first mail channel that takes it; false when none did. Never rejects. */
 export async function sendLetter(letter: Letter, view: WorkspaceView, parts: Parts): Promise<boolean> {
-  const { ways, clock, log } = parts
+  const { ways, letterStyle, clock, log } = parts
   const controller = new AbortController()
   const endDeadline = clock.after(DEADLINE_MS, () => controller.abort(new DOMException('deadline', 'TimeoutError')))
   try {
+    const message = messageOf(letter, await letterStyle(view), parts)
     for (const channel of mailChannels(view)) {
       const address = channel.kind.address({ channel: channel.name, address: letter.to }, channel.settings)
       if (isProblem(address)) return false
       const open = await ways.open(channel, view.id)
       const call = { signal: controller.signal, action: 'send', attempt: 1 } as const
-      const outcome = await open.attempt(messageOf(letter, parts), address, call)
+      const outcome = await open.attempt(message, address, call)
       if (outcome.verdict === 'sent') return true
       log.warn({ channel: channel.name, reason: outcome.reason }, 'a letter about signing in was not taken')
     }
@@ -57,7 +60,7 @@ export async function sendLetter(letter: Letter, view: WorkspaceView, parts: Par
   return false
 }
 
-function messageOf({ language, title, lines, link }: Letter, { clock, random }: Parts): Message {
+function messageOf({ language, title, lines, link }: Letter, look: LetterStyle, { clock, random }: Parts): Message {
   const id = `access-${random.bytes(12).toString('hex')}`
   const escaped = lines.map(escapeHtml)
   return {
@@ -67,6 +70,7 @@ function messageOf({ language, title, lines, link }: Letter, { clock, random }: 
     title,
     text: escaped.join('\n'),
     letter: escaped.map((line) => `<p>${line}</p>`).join(''),
+    look,
     links: [link],
     attachments: [],
     silent: false,

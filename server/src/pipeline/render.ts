@@ -3,7 +3,7 @@
  */
 import type { EventType } from '@nabat/api/catalog/event-type.ts'
 import type { LetterLook, Template } from '@nabat/api/configuration.ts'
-import type { AttachedFile } from '../channels/channel.ts'
+import type { AttachedFile, LetterStyle } from '../channels/channel.ts'
 import { fitting } from '../configuration/own-templates.ts'
 import type { WorkspaceView } from '../configuration/view.ts'
 import { isId, idBytes } from '../ids.ts'
@@ -12,7 +12,7 @@ import { stormType } from '../render/storm.ts'
 import { isLogo } from '../render/logo.ts'
 import type { Compiled, MjmlCompiler } from '../render/mjml/compiler.ts'
 import { isMjml } from '../render/mjml/protect.ts'
-import { RenderedMessage, type MessageParts, type OwnWords } from '../render/message.ts'
+import { lookOf, RenderedMessage, type MessageParts, type OwnWords } from '../render/message.ts'
 import type { ClaimedRow, Store } from '../store/store.ts'
 
 /** Past states of the templates of workspaces kept in memory. */
@@ -70,6 +70,12 @@ export class Renderer {
     const logo = await this.#logo(parts.view, parts.look ?? parts.view.settings.letter)
     const compiled = await this.#compile(parts.own)
     return new RenderedMessage({ ...parts, compiled, ...(logo === undefined ? {} : { logo }) })
+  }
+
+  /** How letters of a company look by its settings, for those that no event is behind. */
+  async letterStyle(view: WorkspaceView): Promise<LetterStyle> {
+    const look = view.settings.letter
+    return lookOf(view, look, await this.#logo(view, look))
   }
 
   /** The letter that is an MJML document, as HTML. Mail does not wait long for it: it goes as a plain one. */

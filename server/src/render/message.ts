@@ -283,7 +283,8 @@ export class NotMjml extends Error {
   }
 }
 
-function lookOf(
+/** How letters of a company look. `logo`: its picture, where that is a file of ours. */
+export function lookOf(
   { name, settings: { title = name } }: WorkspaceView,
   letter: LetterLook = {},
   logo?: AttachedFile,
