@@ -108,3 +108,32 @@ it('while the server is away the console says so; when it is back, what was miss
   await page.getByText('Видеонаблюдение').waitFor()
   await bar.waitFor({ state: 'hidden' })
 })
+
+it('what changes while the first answer is on its way is asked for again', async () => {
+  const server = await startOn('sqlite')
+  const window = await browser.open(server)
+  await openAs(window, server.url, await administrator(server))
+  const { page } = window
+  await openPage(window, '/catalogue')
+  const { promise: changed, resolve: release } = Promise.withResolvers<void>()
+  const { promise: answered, resolve: hold } = Promise.withResolvers<void>()
+  await page.route(
+    '**/api/v1/groups?*',
+    async (route) => {
+      const before = await route.fetch()
+      hold()
+      await changed
+      await route.fulfill({ response: before })
+    },
+    { times: 1 },
+  )
+  await page.getByRole('link', { name: 'Люди', exact: true }).click()
+  await answered
+  // What is asked for at every change says that the page has heard of this one.
+  const heard = page.waitForRequest('**/api/v1/counts')
+  await ask(server.call, 'POST', '/api/v1/groups', { name: 'Смена А' })
+  await heard
+  release()
+  await page.getByRole('tab', { name: 'Группы' }).click()
+  await page.getByRole('list', { name: 'Группы' }).getByText('Смена А').waitFor()
+})
