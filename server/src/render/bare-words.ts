@@ -57,9 +57,9 @@ export const BARE_WORDS: Readonly<Record<string, BareWord>> = {
 /** Events of these categories have them. */
 export const hasBareWords = (category: Category): boolean => category === 'calls'
 
-/** Liquid, which is left as it is, or a whole word. */
+/** Liquid, which is left as it is (what nothing closes up to the end), or a whole word. */
 const LIQUID_OR_WORD =
-  /\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}|(?<![\p{L}\p{N}_])(?:NOTIFICATION|VM)_[A-Z_]+(?![\p{L}\p{N}_])/gu
+  /\{%-?\s*raw\s*-?%\}[\s\S]*?(?:\{%-?\s*endraw\s*-?%\}|$)|\{%[\s\S]*?(?:%\}|$)|\{\{[\s\S]*?(?:\}\}|$)|(?<![\p{L}\p{N}_])(?:NOTIFICATION|VM)_[A-Z_]+(?![\p{L}\p{N}_])/gu
 
 /** A template with its bare words turned into Liquid; `html`: the values will be escaped. */
 export const withBareWords = (template: string, html: boolean): string =>

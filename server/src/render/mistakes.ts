@@ -19,8 +19,8 @@ export interface Mistake {
   readonly near?: readonly string[]
 }
 
-/** Told of one part at a time. */
-const MOST = 10
+/** Mistakes that are told of one part at a time. */
+export const MOST = 10
 
 const engine = engineOf()
 const FILTERS = Object.keys(engine.filters)

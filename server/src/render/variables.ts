@@ -8,7 +8,7 @@ import { analyzeSync, type Template } from 'liquidjs'
 import { nearest } from '../schema-problems.ts'
 import { BARE_WORDS, hasBareWords } from './bare-words.ts'
 import { DIGEST } from './digest.ts'
-import type { Mistake } from './mistakes.ts'
+import { MOST, type Mistake } from './mistakes.ts'
 import { STORM } from './storm.ts'
 import type { Context, Part } from './words.ts'
 
@@ -137,31 +137,32 @@ export function exampleOf(name: string, context: Context): string | null {
   return text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE - 1)}…` : text
 }
 
-/** Names of a template that lead nowhere: neither the type nor the event that is shown knows them. */
+/** Names of a template that lead nowhere, the first of them: neither the type nor the event that is shown knows them. */
 export function unknownNames(part: Part, parsed: readonly Template[], type: EventType, context: Context): Mistake[] {
   const known = variablesOf(type).map(({ name }) => name)
   const open = ((type.data as Schema).properties ?? null) === null
-  const found: Mistake[] = []
+  const found: { readonly name: string; readonly line: number; readonly column: number }[] = []
   for (const uses of Object.values(analyzeSync([...parsed], { partials: false }).globals))
     for (const { segments, location } of uses) {
       const path = segments.filter((each) => typeof each === 'string' || typeof each === 'number').map(String)
       if (path.length < segments.length || isKnown(path, known, context, open)) continue
-      const name = path.join('.')
+      found.push({ name: path.join('.'), line: location.row, column: location.col })
+    }
+  return found
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+    .slice(0, MOST)
+    .map(({ name, line, column }): Mistake => {
       const near = nearestNames(name, known)
       const meant = near.length === 0 ? '' : near.join(', ')
-      found.push({
-        part,
-        level: 'warning',
+      return {
+        ...{ part, level: 'warning', line, column },
         message: {
           ru: `У события нет «${name}»${meant === '' ? '' : `; может быть: ${meant}?`}`,
           en: `The event has no "${name}"${meant === '' ? '' : `; did you mean: ${meant}?`}`,
         },
-        line: location.row,
-        column: location.col,
         ...(near.length === 0 ? {} : { near }),
-      })
-    }
-  return found.toSorted((a, b) => a.line - b.line || a.column - b.column)
+      }
+    })
 }
 
 /** Below the fields of `data` nothing is checked: what stands there is the sender's. */

@@ -27,6 +27,8 @@ export const LONGEST: Readonly<Record<Part, number>> = { title: 1_000, text: 64 
 
 /** Parsed templates kept; a workspace has a few hundred. */
 const PARSED = 5_000
+/** Characters of them together: whoever writes one has a new one parsed with every pause. */
+const PARSED_CHARACTERS = 4_000_000
 
 export type Part = keyof Templates
 
@@ -35,6 +37,7 @@ class Zone {
   readonly #plain: Liquid
   readonly #escaping: Liquid
   readonly #parsed = new Map<string, Template[]>()
+  #characters = 0
   /** Templates that were late twice; they get one try. */
   readonly #late = new Set<string>()
 
@@ -56,8 +59,7 @@ class Zone {
     let parsed = this.#parsed.get(key)
     if (parsed === undefined) {
       parsed = engine.parse(bare ? withBareWords(template, escapes) : template)
-      if (this.#parsed.size >= PARSED) this.#parsed.clear()
-      this.#parsed.set(key, parsed)
+      this.#keep(key, parsed)
     }
     const rendered = parsed
     const render = (): string => String(engine.renderSync(rendered, context))
@@ -68,6 +70,15 @@ class Zone {
       if (!isLate(error) || this.#late.has(key)) throw error
       return this.#again(render, key)
     }
+  }
+
+  #keep(key: string, parsed: Template[]): void {
+    this.#characters += key.length
+    if (this.#parsed.size >= PARSED || this.#characters > PARSED_CHARACTERS) {
+      this.#parsed.clear()
+      this.#characters = key.length
+    }
+    this.#parsed.set(key, parsed)
   }
 
   #again(render: () => string, key: string): string {
