@@ -163,6 +163,15 @@ describe('POST /api/v1/templates/preview', () => {
     ).toBe('Too long: the text takes at most 65536 characters')
   })
 
+  it('names the first of many names that lead nowhere, and looks for none where that would keep others waiting', async () => {
+    const letter = (count: number): string =>
+      Array.from({ length: count }, (_, n) => `{{ event.data.wrong_${n} }}`).join('\n')
+    const lines = async (count: number) =>
+      (await preview({ type: 'camera.unavailable', letter: letter(count) })).mistakes.map(({ line }) => line)
+    expect(await lines(50)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    expect(await lines(5_000)).toEqual([])
+  })
+
   it('reaches neither files nor prototypes', async () => {
     const tried = await preview({
       type: 'camera.unavailable',

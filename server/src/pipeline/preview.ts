@@ -125,7 +125,7 @@ function mistakesOf(words: Tried['words'], type: EventType, message: RenderedMes
     return [
       ...failed.flatMap(({ error }) => (error instanceof NotMjml ? error.mistakes : [mistakeOf(part, source, error)])),
       ...(part === 'letter' && message.note === 'letter_plain' ? [notCompiled] : []),
-      ...unknownNames(part, parsed, type, message.context),
+      ...unknownNames(part, source, parsed, type, message.context),
     ]
   })
 }

@@ -9,6 +9,7 @@ import { nearest } from '../schema-problems.ts'
 import { BARE_WORDS, hasBareWords } from './bare-words.ts'
 import { DIGEST } from './digest.ts'
 import { MOST, type Mistake } from './mistakes.ts'
+import { protect } from './mjml/protect.ts'
 import { STORM } from './storm.ts'
 import type { Context, Part } from './words.ts'
 
@@ -137,8 +138,19 @@ export function exampleOf(name: string, context: Context): string | null {
   return text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE - 1)}…` : text
 }
 
+/** Characters of Liquid: LiquidJS compares each name with all others [8,000 names: 4.6 s], and nobody else is served meanwhile. */
+const MOST_LOOKED_THROUGH = 10_000
+
 /** Names of a template that lead nowhere, the first of them: neither the type nor the event that is shown knows them. */
-export function unknownNames(part: Part, parsed: readonly Template[], type: EventType, context: Context): Mistake[] {
+export function unknownNames(
+  part: Part,
+  source: string,
+  parsed: readonly Template[],
+  type: EventType,
+  context: Context,
+): Mistake[] {
+  const liquid = protect(source).pieces.reduce((sum, { text }) => sum + text.length, 0)
+  if (liquid > MOST_LOOKED_THROUGH) return []
   const known = variablesOf(type).map(({ name }) => name)
   const open = ((type.data as Schema).properties ?? null) === null
   const found: { readonly name: string; readonly line: number; readonly column: number }[] = []
