@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { giveBack, query, takeDatabase } from '../../test/support/postgres.ts'
 import { WorkspaceView } from '../configuration/view.ts'
+import { openPostgresStore } from '../store/postgres/postgres-store.ts'
 import { accept, event, makeId, NOW } from '../store/specification/rows.ts'
 import { freshStore, STORES } from '../store/specification/stores.ts'
 import { INBOX_LIMIT, type InboxEntry, type ReadQuery, type Store } from '../store/store.ts'
@@ -131,13 +133,35 @@ describe.each(STORES)('a long inbox, $name', (kind) => {
   })
 
   it('is listed and counted by its indexes, in their order', async () => {
-    const { store } = await freshStore(kind)
-    await fill(store, 600)
+    const store = kind.name === 'postgres' ? await longInboxes() : (await freshStore(kind)).store
+    if (kind.name !== 'postgres') await fill(store, 600)
     const plans = await plansOf(kind.name, store)
     expect(plans.filter((plan) => !/inbox_(newest|news)\b/.test(plan))).toEqual([])
     expect(plans.filter((plan) => /TEMP B-TREE FOR ORDER|Sort Key: .*changed_at/.test(plan))).toEqual([])
   })
 })
+
+/**
+ * Inboxes that have grown long, of twenty people, of which most was read. PostgreSQL plans by what it has counted, which it
+ * does by itself at a time of its own: here it is told to. A short table it rightly reads as a whole.
+ */
+async function longInboxes(): Promise<Store> {
+  const url = await takeDatabase()
+  const store = await openPostgresStore(url)
+  onTestFinished(async () => {
+    await store.close()
+    await giveBack(url)
+  })
+  await query(
+    url,
+    `insert into inbox (workspace, login, id, title, body, changed_at, read_at, severity, type, search)
+     select 1, case n % 20 when 0 then 'ivan' else 'person ' || n % 20 end, gen_random_uuid(), 'title', '{}', ${NOW} + n / 20,
+       case when n / 20 % 10 = 0 then null else ${NOW} end, 2, 'camera.unavailable', 'title'
+     from generate_series(1, 20000) n`,
+  )
+  await query(url, 'analyze inbox')
+  return store
+}
 
 /** How a store goes about what is asked on every page of the console. */
 async function plansOf(name: string, store: Store): Promise<string[]> {
