@@ -1,4 +1,4 @@
-import type { Text } from '@nabat/api/text.ts'
+import type { Language, Text } from '@nabat/api/text.ts'
 import type { DeliveryState } from './store/store.ts'
 
 const STATE: Readonly<Record<DeliveryState, Text>> = {
@@ -87,6 +87,10 @@ export const CHANNEL_TROUBLE: readonly string[] = [
 
 /** A reason in words; a code that is not known stands for itself. */
 export const reasonWords = (reason: string): Text => REASONS[reason] ?? { ru: reason, en: reason }
+
+/** A reason that was written down in words of one language, in another; what somebody else has said stays as it is. */
+export const reasonIn = (words: string, language: Language): string =>
+  Object.values(REASONS).find(({ ru, en }) => words === ru || words === en)?.[language] ?? words
 
 /** State and reason in one short phrase. */
 export function reasonText(state: DeliveryState, reason: string | null, note: string | null): Text {

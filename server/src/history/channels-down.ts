@@ -1,4 +1,6 @@
+import type { Language } from '@nabat/api/text.ts'
 import { idText } from '../ids.ts'
+import { reasonIn } from '../reasons.ts'
 import type { Store } from '../store/store.ts'
 import { time } from './views.ts'
 import { sqliteQueries as db } from './tables.ts'
@@ -14,6 +16,7 @@ export async function downOf(
   store: Store,
   workspace: number,
   channels: readonly string[],
+  language: Language,
 ): Promise<ReadonlyMap<string, Down>> {
   if (channels.length === 0) return new Map()
   const keys = new Map(channels.map((name) => [`channel:${name}`, name]))
@@ -30,10 +33,13 @@ export async function downOf(
     rows.map((row) => row['opened_by'] as Uint8Array),
   )
   return new Map(
-    rows.map((row) => [
-      keys.get(row['key'] as string)!,
-      { since: time(row['opened_at'])!, says: says.get(idText(row['opened_by'] as Uint8Array)) ?? null },
-    ]),
+    rows.map((row) => {
+      const why = says.get(idText(row['opened_by'] as Uint8Array))
+      return [
+        keys.get(row['key'] as string)!,
+        { since: time(row['opened_at'])!, says: why === undefined ? null : reasonIn(why, language) },
+      ]
+    }),
   )
 }
 

@@ -85,6 +85,9 @@ rules: [{ name: all, types: [camera.*], to: [{ channel: hook }] }]
       return answer.channels[0]?.down != null && answer
     }, 20_000)
     expect(found.channels[0]).toMatchObject({ name: 'hook', kind: 'webhook', removed: false })
+    const inRussian = await ask(server.call, 'GET', '/api/v1/overview', undefined, { 'accept-language': 'ru' })
+    const said = [found, inRussian.body as unknown as typeof found].map(({ channels }) => channels[0]!.down!.says)
+    expect(said).toEqual(['no connection', 'нет соединения'])
     expect(found.waiting.count).toBe(await listed(server, 'deliveries', { state: 'waiting' }))
     expect(found.channels[0]!.behind).toBe(found.waiting.count)
     expect(found).toMatchObject({ empty: false, people: { people: 1, unreachable: 1, partly: 0 } })

@@ -92,7 +92,7 @@ export async function overviewOf(
     all: latency(tookOf(whole, 'all')),
     critical: latency(tookOf(whole, 'critical')),
     bins: bins.map((bin, index) => binView(bin, counts[index]!, names)),
-    channels: await channelsView(store, view, byChannel(whole, names), waiting, names),
+    channels: await channelsView(store, view, byChannel(whole, names), waiting, names, language),
     incidents: await openIncidents(store, view, language),
     storms: stormsOf(whole),
     people,
@@ -128,6 +128,7 @@ async function channelsView(
   ends: ReadonlyMap<string | null, Ends>,
   waiting: ReadonlyMap<number, Waiting>,
   names: Names,
+  language: Language,
 ): Promise<Overview['channels']> {
   const today = new Map([...view.channels.values()].map(({ name, kind }) => [name, kind.kind as string]))
   const behind = new Map<string, Waiting[]>()
@@ -135,7 +136,7 @@ async function channelsView(
     const name = names.channel(id)?.name
     if (name !== undefined) behind.set(name, [...(behind.get(name) ?? []), one])
   }
-  const down = await downOf(store, view.id, [...today.keys()])
+  const down = await downOf(store, view.id, [...today.keys()], language)
   const all = [...new Set([...today.keys(), ...ends.keys(), ...behind.keys()])]
   const rows = all.map((name) => {
     const numbers = byEnd(ends.get(name) ?? noEnds())

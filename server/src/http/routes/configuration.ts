@@ -11,7 +11,7 @@ import { isLogo } from '../../render/logo.ts'
 import { DAILY_STATISTICS } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { authorize, authorizeSection, sees } from '../auth.ts'
-import { HttpError } from '../errors.ts'
+import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { Cursor, LISTED, pageOf } from './page.ts'
 import { answerWith, changed, entityViews, kindOf, naming } from './entity-answers.ts'
@@ -91,7 +91,7 @@ function routesOf(app: FastifyInstance, parts: HttpParts, section: Section): voi
     const { view } = authorizeSection(request, section, 'read')
     const row = found(view, section, request.params)
     authorizeSection(request, section, 'read', kindOf(row))
-    return (await entityViews(parts, view, [row]))[0]
+    return (await entityViews(parts, view, [row], languageOf(request)))[0]
   })
   app.post(
     path,
@@ -165,7 +165,7 @@ function listRoute(app: FastifyInstance, parts: HttpParts, section: Section): vo
         .filter(
           (row) => (page.after === undefined || row.id > Number(page.after)) && sees(caller, section, kindOf(row)),
         )
-      const items = await entityViews(parts, view, rows.slice(0, page.limit))
+      const items = await entityViews(parts, view, rows.slice(0, page.limit), languageOf(request))
       return { items, next: rows.length > page.limit ? (items.at(-1)?.['id'] ?? null) : null }
     },
   )

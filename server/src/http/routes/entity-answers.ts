@@ -1,3 +1,4 @@
+import type { Language } from '@nabat/api/text.ts'
 import type { FastifyReply } from 'fastify'
 import type { Section } from '@nabat/api/configuration.ts'
 import type { Applied, ApplyResult } from '../../configuration/configuration.ts'
@@ -8,7 +9,7 @@ import { downOf } from '../../history/channels-down.ts'
 import { lastFailures } from '../../history/template-failures.ts'
 import { nextTimesOf } from '../../schedules/entries.ts'
 import type { EntityRow } from '../../store/store.ts'
-import { HttpError } from '../errors.ts'
+import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { accountStates } from './accounts.ts'
 import { silenceFields } from './silences.ts'
@@ -46,6 +47,7 @@ export async function entityViews(
   { store, clock, pipeline }: HttpParts,
   view: WorkspaceView,
   rows: readonly EntityRow[],
+  language: Language,
 ): Promise<Record<string, unknown>[]> {
   const silences = rows[0]?.section === 'silences' ? await silenceFields(store, view, rows, clock.now()) : undefined
   const now = clock.now()
@@ -53,7 +55,7 @@ export async function entityViews(
   const names = rows[0]?.section === 'channels' ? rows.map(({ key }) => key) : undefined
   const ids = rows.map(({ id }) => id)
   const authors = rows[0]?.section === 'templates' ? await authorsOf(store, view, 'templates', ids) : undefined
-  const down = names === undefined ? undefined : await downOf(store, view.id, names)
+  const down = names === undefined ? undefined : await downOf(store, view.id, names, language)
   const failures = rows[0]?.section === 'templates' ? await lastFailures(store, view, rows) : undefined
   return rows.map((row) => ({
     ...entityView(row, view),
@@ -99,7 +101,7 @@ export async function answerWith(
 ): Promise<FastifyReply> {
   const row = view.entities.get(section)?.get(id)
   if (row === undefined) throw new HttpError('not_found')
-  const [entity] = await entityViews(parts, view, [row])
+  const [entity] = await entityViews(parts, view, [row], languageOf(reply.request))
   return reply.send(entity)
 }
 

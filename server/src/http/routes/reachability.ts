@@ -59,7 +59,7 @@ export function reachabilityRoutes(app: FastifyInstance, { store, pipeline }: Ht
       )
       const [disabledAt, downAt, summary] = await Promise.all([
         disabledSince(store, view.id, disabled),
-        downOf(store, view.id, [...new Set(down)]),
+        downOf(store, view.id, [...new Set(down)], language),
         reach.summary(view),
       ])
       const since: Since = ({ channel, disabled: key, fault }) => {

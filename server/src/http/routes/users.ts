@@ -6,7 +6,7 @@ import { cursorOf, peopleFitting, type PeopleQuery } from '../../people/director
 import type { IsDown } from '../../people/reachability.ts'
 import type { EntityRow } from '../../store/store.ts'
 import { authorize } from '../auth.ts'
-import { HttpError } from '../errors.ts'
+import { HttpError, languageOf } from '../errors.ts'
 import type { HttpParts } from '../server.ts'
 import { accountStates } from './accounts.ts'
 import { entityViews } from './entity-answers.ts'
@@ -98,7 +98,7 @@ function listRoute(app: FastifyInstance, parts: HttpParts): void {
       const last = shown.at(-1)
       const next =
         last === undefined || rows.length <= page.limit ? null : order === 'id' ? `${last.id}` : cursorOf(last, view)
-      return { items: await entityViews(parts, view, shown), next }
+      return { items: await entityViews(parts, view, shown, languageOf(request)), next }
 
       async function* inAccount(of: AsyncIterable<EntityRow>, state: string): AsyncGenerator<readonly EntityRow[]> {
         for await (const some of inParts(of)) {
