@@ -47,8 +47,8 @@ const channels: readonly EventType[] = [
     {
       title: both('Канал не работает', 'Channel down'),
       headline: both(
-        'Канал {{ event.data.channel }} не работает, уведомления не уходят',
-        'Channel {{ event.data.channel }} is down, notifications do not leave',
+        'Канал «{{ event.data.channel }}» не работает, уведомления не уходят',
+        'Channel "{{ event.data.channel }}" is down, notifications do not leave',
       ),
       severity: 'critical',
       incident: opens('channel:{data.channel}'),
@@ -60,7 +60,10 @@ const channels: readonly EventType[] = [
     'channel.back',
     {
       title: both('Канал снова работает', 'Channel back'),
-      headline: both('Канал {{ event.data.channel }} снова работает', 'Channel {{ event.data.channel }} works again'),
+      headline: both(
+        'Канал «{{ event.data.channel }}» снова работает',
+        'Channel "{{ event.data.channel }}" works again',
+      ),
       severity: 'info',
       incident: closes('channel:{data.channel}'),
     },

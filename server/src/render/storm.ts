@@ -10,8 +10,13 @@ export const OBJECTS_NAMED = 12
 const objects =
   '{% for object in kind.objects %}{{ object.name }}{% if object.count > 1 %} ({{ object.count }}){% endif %}{% unless forloop.last %}, {% endunless %}{% endfor %}'
 
+/** From when to when; what came within a second has one time. */
+const span = (at: string, from: string, to: string): string =>
+  '{% assign begins = digest.from | date: "%H:%M:%S" %}{% assign ends = digest.to | date: "%H:%M:%S" %}' +
+  `{% if begins == ends %}${at} {{ begins }}{% else %}${from} {{ begins }} ${to} {{ ends }}{% endif %}`
+
 const ru: Templates = {
-  title: `Сразу ${EVENTS_RU} с {{ digest.from | date: "%H:%M:%S" }} по {{ digest.to | date: "%H:%M:%S" }}`,
+  title: `Сразу ${EVENTS_RU} ${span('в', 'с', 'по')}`,
   text:
     `{% for kind in digest.kinds %}<b>{{ kind.title }} — {{ kind.count }}</b>{% if kind.objects.size > 0 %}: ${objects}{% endif %}` +
     '{% if kind.moreObjects > 0 %} и ещё {{ kind.moreObjects }}{% endif %}\n{% endfor %}',
@@ -21,8 +26,7 @@ const ru: Templates = {
 }
 
 const en: Templates = {
-  title:
-    '{{ digest.count }} events at once, from {{ digest.from | date: "%H:%M:%S" }} to {{ digest.to | date: "%H:%M:%S" }}',
+  title: `{{ digest.count }} events at once, ${span('at', 'from', 'to')}`,
   text: ru.text.replaceAll(' и ещё ', ' and more: '),
   letter: ru.letter.replaceAll(' и ещё ', ' and more: '),
 }
