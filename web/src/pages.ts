@@ -49,7 +49,8 @@ export const PAGES: readonly Page[] = [
   {
     path: '/demo',
     title: 'demo',
-    anyOf: ['events.read'],
+    // Without it there would be nothing to press there.
+    anyOf: ['events.send'],
     demo: true,
     nav: { group: 'demo', icon: IconPlayerPlay },
     load: () => import('./pages/demo/demo-page.tsx').then(({ DemoPage }) => DemoPage),

@@ -115,7 +115,7 @@ describe('one-time links', () => {
     expect(second.status).toBe(201)
     const given = (second.body['invitation'] as unknown as { link: string | null }).link
     await page.goto(given ?? (await linkFor(mail, 2, 'invitation')))
-    await page.getByText('Вас приглашают в «ООО Север». Вход в Набат у вас уже есть').waitFor()
+    await page.getByText('Вас приглашает ООО Север. Вход в Набат у вас уже есть').waitFor()
     await field(page, 'Пароль').fill('чужой пароль')
     await button(page, 'Принять приглашение').click()
     await page.locator('[aria-invalid="true"]').waitFor()

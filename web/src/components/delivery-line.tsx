@@ -1,5 +1,6 @@
 import { Box, Checkbox, Group, Text } from '@mantine/core'
 import { Link } from 'react-router'
+import { channelInWords } from './channel-name.ts'
 import { DeliveryMark } from './marks.tsx'
 import { RowTime, TimeText } from './time-text.tsx'
 import { isTyping } from './row-keys.ts'
@@ -22,7 +23,11 @@ export function DeliveryLine({ row, withDate = false, ticked = false, tick }: De
   const { id, recipient, destination, kind, channel, rule, state, says, createdAt, eventTitle } = row
   const who = whoOf(row) ?? t('noRecipient')
   const about = eventTitle ?? ''
-  const how = [recipient === null || destination === kind ? null : destination, channel === who ? null : channel, rule]
+  const how = [
+    recipient === null || destination === kind ? null : destination,
+    channel === null || channel === who ? null : channelInWords(channel),
+    rule,
+  ]
     .filter((each) => each !== null)
     .join(' · ')
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -47,7 +52,7 @@ export function DeliveryLine({ row, withDate = false, ticked = false, tick }: De
             <DeliveryMark state={state} bare />
           </Box>
           <Box flex={1} miw={0}>
-            <Text fw={550} lineClamp={2}>
+            <Text fw={550} lineClamp={4}>
               {who}
               {about !== '' && (
                 <Text span fw={400}>

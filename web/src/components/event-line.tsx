@@ -21,10 +21,10 @@ export function EventLine({ row, withDate = false }: EventLineProps) {
           <SeverityMark severity={severity} bare />
         </Box>
         <Box flex={1} miw={0}>
-          <Text fw={550} lineClamp={2}>
+          <Text fw={550} lineClamp={4}>
             {title}
           </Text>
-          <Text size="sm" className="quiet" truncate>
+          <Text size="sm" className="quiet" lineClamp={2}>
             {source}
             {deliveries !== undefined && (
               <>

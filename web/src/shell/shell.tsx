@@ -70,7 +70,7 @@ function Around({ session }: { readonly session: Session }) {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar aria-label={t('navigation')}>
-        <ScrollArea p="xs" type="auto">
+        <ScrollArea p="xs" type="hover" scrollbarSize={6}>
           <Navigation session={session} />
         </ScrollArea>
       </AppShell.Navbar>

@@ -42,8 +42,11 @@ export const inboxWords = words(
     toObject: 'К событию',
     toIncident: 'К инциденту',
     empty: 'В ящике пусто',
-    emptyText:
-      'Сюда приходят сообщения лично вам: о том, что случилось, и о том, чем кончилось. Что присылать, решают правила рассылки: в правиле выберите человека, роль или группу, а каким путём — «Ящик в консоли». Ящик можно вписать и в контакты на карточке сотрудника.',
+    emptyText: 'Сюда приходят сообщения лично вам: о том, что случилось, и о том, чем кончилось.',
+    emptyHow:
+      'Что присылать, решают правила рассылки: в правиле выберите человека, роль или группу, а каким путём — «Ящик в консоли». Ящик можно вписать и в контакты на карточке сотрудника.',
+    emptyElsewhere: 'То, что пришло вам в Telegram и по почте, показано отдельно.',
+    toMine: 'Что меня касалось',
     allIsRead: 'Всё прочитано',
     allIsReadText: 'Непрочитанных сообщений нет. Прежние — во вкладке «Все».',
     nothingFits: 'Ничего не подходит',
@@ -89,8 +92,11 @@ export const inboxWords = words(
     toObject: 'To the event',
     toIncident: 'To the incident',
     empty: 'The inbox is empty',
-    emptyText:
-      'Messages for you come here: what happened, and how it ended. Rules decide what is sent: choose a person, a role or a group in a rule, and “Inbox of the console” for the way. The inbox can also be one of the contacts on an employee card.',
+    emptyText: 'Messages for you come here: what happened, and how it ended.',
+    emptyHow:
+      'Rules decide what is sent: choose a person, a role or a group in a rule, and “Inbox of the console” for the way. The inbox can also be one of the contacts on an employee card.',
+    emptyElsewhere: 'What came to you by Telegram and mail is shown by itself.',
+    toMine: 'What concerned me',
     allIsRead: 'Everything is read',
     allIsReadText: 'There is nothing unread. Earlier messages are under “All”.',
     nothingFits: 'Nothing fits',

@@ -69,7 +69,7 @@ export function ChangeLine({ row, open, toggle }: ChangeLineProps) {
               {name}
             </Text>
             <Text size="sm" className="quiet">
-              {section(row.section)} · {t(kind)} · {row.by}
+              {section(row.section)} · {t(kind)} · {row.by === 'file' ? t('byFile') : row.by}
               {row.comment !== null && ` · ${row.comment}`}
             </Text>
           </Box>

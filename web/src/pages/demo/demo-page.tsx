@@ -20,10 +20,14 @@ interface Last {
   readonly at: number
 }
 
-/** On a phone it stands below the buttons, out of sight. */
+/** The header of the application covers what is above this; pixels. */
+const HEADER = 72
+
+/** It may be out of sight: on a phone below the buttons, and above for whoever has scrolled down to what arrived. */
 function show(place: HTMLElement | null): void {
-  if (place !== null && place.getBoundingClientRect().top > window.innerHeight * 0.8)
-    place.scrollIntoView({ block: 'start' })
+  if (place === null) return
+  const { top } = place.getBoundingClientRect()
+  if (top > window.innerHeight * 0.8 || top < HEADER) place.scrollIntoView({ block: 'start' })
 }
 
 /** The demonstration: things are made to happen on the left, and what arrives of them is seen on the right. */
@@ -48,7 +52,7 @@ export function DemoPage() {
     <>
       <PageHeader title={useWords(shellWords)('demo')} text={t('text')} />
       <div className={styles['page']}>
-        <section aria-labelledby="demo-make">
+        <section aria-labelledby="demo-make" className={styles['make']}>
           <Title order={2} size="h4" id="demo-make" mb="sm">
             {t('make')}
           </Title>

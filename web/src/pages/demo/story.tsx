@@ -1,6 +1,7 @@
 import type { DemoDone } from '@nabat/api/demo.ts'
 import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
+import { channelInWords } from '../../components/channel-name.ts'
 import { Empty } from '../../components/empty.tsx'
 import { DeliveryMark } from '../../components/marks.tsx'
 import { TimeText } from '../../components/time-text.tsx'
@@ -77,6 +78,7 @@ function Told({ event: id, names }: { readonly event: string; readonly names: Na
       ))}
       {[...event.trace.missing, ...event.trace.alreadyTold].map(({ says, rule }) => (
         <Text size="sm" className="quiet" key={`${rule} ${says}`}>
+          {rule !== '' && `${t('rule', { rule })}: `}
           {says}
         </Text>
       ))}
@@ -93,7 +95,9 @@ function ToldTo({ delivery, names }: { readonly delivery: Delivery; readonly nam
     <Group gap={6} wrap="nowrap" align="flex-start">
       <DeliveryMark state={state} bare />
       <Text size="sm" miw={0}>
-        {[who === null ? null : (names[who] ?? who), channel].filter((each) => each !== null).join(' · ')}
+        {[who === null ? null : (names[who] ?? who), channel === null ? null : channelInWords(channel)]
+          .filter((each) => each !== null)
+          .join(' · ')}
         {insteadOf !== null && ` (${t('instead')})`}: {says}
         {ahead && (
           <>

@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { IconMailOpened } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { DayHeading } from '../../components/day-heading.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
@@ -105,7 +106,14 @@ export function InboxPage() {
 
 function Nothing({ narrowed, onlyUnread }: { readonly narrowed: boolean; readonly onlyUnread: boolean }) {
   const t = useWords(inboxWords)
+  const writesRules = useMay('rules.write')
   if (narrowed) return <Empty title={t('nothingFits')} text={t('nothingFitsText')} />
   if (onlyUnread) return <Empty title={t('allIsRead')} text={t('allIsReadText')} />
-  return <Empty title={t('empty')} text={t('emptyText')} />
+  return (
+    <Empty title={t('empty')} text={`${t('emptyText')} ${t(writesRules ? 'emptyHow' : 'emptyElsewhere')}`}>
+      <Button component={Link} to="/mine" variant="default">
+        {t('toMine')}
+      </Button>
+    </Empty>
+  )
 }

@@ -36,7 +36,7 @@ export function IncidentLine({ row, mayAcknowledge }: IncidentLineProps) {
             <SeverityMark severity={severity} bare />
           </Box>
           <Box flex={1} miw={0}>
-            <Text fw={550} lineClamp={2}>
+            <Text fw={550} lineClamp={4}>
               {titleOf(row)}
             </Text>
             <Text size="sm" className="quiet">

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useId } from 'react'
 import { Link } from 'react-router'
+import { channelInWords } from '../../components/channel-name.ts'
 import { DayHeading } from '../../components/day-heading.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Failure } from '../../components/failure.tsx'
@@ -85,7 +86,9 @@ function MyLine({ row: { id, title, severity, time, told, deliveries } }: { read
   const t = useWords(mineWords)
   const [opened, { toggle }] = useDisclosure()
   const answer = useId()
-  const said = deliveries.map(({ channel, says }) => [channel, says].filter((each) => each !== null).join(': '))
+  const said = deliveries.map(({ channel, says }) =>
+    [channel === null ? null : channelInWords(channel), says].filter((each) => each !== null).join(': '),
+  )
   return (
     <>
       <UnstyledButton className="row-link" w="100%" onClick={toggle} aria-expanded={opened} aria-controls={answer}>

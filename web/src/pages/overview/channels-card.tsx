@@ -2,6 +2,7 @@ import type { Overview } from '@nabat/api/overview.ts'
 import { Anchor, Group, Paper, Text, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import { ChannelIcon } from '../../components/channel-icon.tsx'
+import { channelInWords } from '../../components/channel-name.ts'
 import { shortTime, useTimeZone } from '../../components/time-text.tsx'
 import { useWords } from '../../i18n.ts'
 import { overviewWords } from '../../words/overview.ts'
@@ -50,7 +51,7 @@ function Line({ channel, overview: { from, to } }: { readonly channel: Channel; 
     },
     behind > 0 && { key: 'behind', filters: { state: 'waiting' }, text: t('behind', { number: numberText(behind) }) },
   ].filter((link) => link !== false)
-  const title = name ?? t('noWay')
+  const title = name === null ? t('noWay') : channelInWords(name)
   return (
     <>
       <div>

@@ -2,6 +2,7 @@ import { Select, TextInput } from '@mantine/core'
 import { ROLES, type Group } from '@nabat/api/configuration.ts'
 import type { Recipient } from '@nabat/api/rule.ts'
 import type { ReactNode } from 'react'
+import { channelInWords } from '../../components/channel-name.ts'
 import { PersonInput } from '../../components/people-input.tsx'
 import type { StoredChannel } from '../../data/channels.ts'
 import { useEntities } from '../../data/entities.ts'
@@ -12,7 +13,7 @@ import { ChatFields } from './chat-fields.tsx'
 import { withField, type RecipientShape } from './recipient-shape.ts'
 import classes from './recipients.module.css'
 import { RelationFields } from './relation-fields.tsx'
-import { channelInWords, roleInWords } from './rule-words.ts'
+import { roleInWords } from './rule-words.ts'
 
 /** What the fields of a recipient are given. */
 export interface RecipientFieldsProps {

@@ -1,7 +1,7 @@
 import type { Recipient, Rule } from '@nabat/api/rule.ts'
+import { channelInWords } from '../../components/channel-name.ts'
 import type { EventType } from '../../data/catalogue.ts'
 import { language, say, type WordKey } from '../../i18n.ts'
-import { channelWords } from '../../words/channels.ts'
 import { roleWords } from '../../words/roles.ts'
 import { ruleWords } from '../../words/rules.ts'
 import { typesNamed } from './type-names.ts'
@@ -32,10 +32,6 @@ export function relationInWords(relation: string): string {
   if (head !== undefined) return say(ruleWords, 'headOf', { who: relationInWords(head) })
   return RELATIONS.includes(relation) ? say(ruleWords, `relation.${relation as 'actor'}`) : relation
 }
-
-/** A channel that every workspace has, in words; any other by its name. */
-export const channelInWords = (name: string): string =>
-  name === 'inbox' || name === 'push' ? say(channelWords, name) : name
 
 /** A recipient of a rule in a few words. */
 export function recipientInWords(to: Recipient): string {

@@ -55,7 +55,7 @@ export function SilenceLine({ silence, writes }: { readonly silence: StoredSilen
           )}
           {t('until')} <TimeText at={until} />
           {status === 'active' && ` · ${t('left', { span: durationText(Date.parse(until) - Date.now()) })}`}
-          {madeBy !== null && ` · ${t('by', { who: madeBy })}`}
+          {madeBy !== null && ` · ${madeBy === 'file' ? t('byFile') : t('by', { who: madeBy })}`}
         </Text>
         {writes && <Actions silence={silence} />}
       </Box>
