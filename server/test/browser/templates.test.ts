@@ -178,6 +178,21 @@ it('what stands in an event is text in every preview, whatever it looks like', a
   expect(JSON.stringify(foreign.body)).not.toContain('злой')
 })
 
+it('a link in a preview looks like one and leads nowhere', async () => {
+  const here = await house()
+  const { page } = await here.look('/templates/new?type=camera.unavailable')
+  await editor(page).fill(
+    '<b>Камера</b> <a href="https://example.ru/1">видно здесь</a> <a href="javascript:x()">тут</a>',
+  )
+  await preview(page).getByRole('tab', { name: 'Telegram', exact: true }).click()
+  const panel = preview(page).getByRole('tabpanel', { name: 'Telegram' })
+  await panel.getByTitle('https://example.ru/1').getByText('видно здесь').waitFor()
+  await panel.locator('b', { hasText: /^Камера$/ }).waitFor()
+  await panel.getByText('тут').waitFor()
+  expect(await panel.locator('a').count()).toBe(0)
+  await expectAccessible({ page })
+})
+
 it('words for one channel go before those for all, and the page says so', async () => {
   const here = await house()
   const all = await here.store({ text: 'всем' })

@@ -81,7 +81,7 @@ function Whole({ entry, may }: { readonly entry: InboxEntry; readonly may: boole
   return (
     <Stack className="entry-text" gap="sm">
       <Text component="div" style={{ whiteSpace: 'pre-line' }}>
-        {text === '' ? title : <InlineHtml html={text} />}
+        {text === '' ? title : <InlineHtml html={text} leads />}
       </Text>
       {may && (
         <Box hiddenFrom="sm">

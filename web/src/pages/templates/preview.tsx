@@ -3,6 +3,7 @@ import type { PreviewReport } from '@nabat/api/template-preview.ts'
 import { LANGUAGES } from '@nabat/api/text.ts'
 import { useState } from 'react'
 import { Failure } from '../../components/failure.tsx'
+import { InlineHtml } from '../../components/inline-html.tsx'
 import { LetterFrame } from '../../components/letter-frame.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { shortTime, useTimeZone } from '../../components/time-text.tsx'
@@ -10,7 +11,6 @@ import { useRecentEvents } from '../../data/templates.ts'
 import { useMay } from '../../data/session.ts'
 import { useWords } from '../../i18n.ts'
 import { templateWords } from '../../words/templates.ts'
-import { InlineHtml } from './inline-html.tsx'
 import classes from './preview.module.css'
 import type { TemplateForm } from './template-form.ts'
 
@@ -106,8 +106,8 @@ function Telegram({ report }: Shown) {
   const t = useWords(templateWords)
   return (
     <div className={classes['ground']} tabIndex={0} role="group" aria-label={t('inTelegram')}>
-      <div className={classes['bubble']}>
-        <InlineHtml html={report.telegram} />
+      <div className={`${classes['bubble']} ${classes['inline']}`}>
+        <InlineHtml html={report.telegram} leads={false} />
       </div>
     </div>
   )
