@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ask, expectError } from '../../test/support/answers.ts'
 import { startTestServer, type TestServer } from '../../test/support/server.ts'
-import { administrator, person, signIn, type SignedIn } from '../../test/support/signed-in.ts'
+import { administrator, PASSWORD, person, signIn, type SignedIn } from '../../test/support/signed-in.ts'
 import { startPush, type PushService } from '../../test/standins/push.ts'
 
 const AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36'
@@ -133,6 +133,19 @@ it('an operator without a card is told that there is nobody to write to', async 
     const { status } = await add(operator, push.subscription())
     expect(status).toBe(409)
   }
+})
+
+it('somebody else who signs in in the same browser takes the device of the one before along', async () => {
+  const ida = await person(server, 'ida', ['installer'])
+  await person(server, 'hal', ['installer'])
+  await add(ida, push.subscription())
+  const again = await ask(ida.call, 'POST', '/api/v1/session', { login: 'ida', password: PASSWORD })
+  expect(again.status).toBe(201)
+  const meanwhile = await signIn(server, 'ida')
+  expect(await listed(meanwhile)).toHaveLength(1)
+  expect((await ask(ida.call, 'POST', '/api/v1/session', { login: 'hal', password: PASSWORD })).status).toBe(201)
+  expectError(await ask(ida.call, 'GET', DEVICES), 401, 'unauthorized')
+  expect(await listed(meanwhile)).toEqual([])
 })
 
 it('signing out takes the device along', async () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionInfo } from '@nabat/api/session.ts'
 import { problem } from '@nabat/api/text.ts'
 import { Type } from 'typebox'
+import type { Access } from '../../people/access.ts'
 import { sessionView, workspacesOf } from '../../people/member.ts'
 import type { Refused, SignedIn } from '../../people/sign-in.ts'
 import type { KnownSession, SessionRow } from '../../store/access.ts'
@@ -9,7 +10,7 @@ import { authorizePerson } from '../auth.ts'
 import { HttpError } from '../errors.ts'
 import { refuseForeign, seatOf } from '../seat.ts'
 import type { HttpParts } from '../server.ts'
-import { setSessionCookie } from '../session-cookie.ts'
+import { sessionToken, setSessionCookie } from '../session-cookie.ts'
 import { LISTED } from './page.ts'
 
 /** Longer than any password that is taken; what is longer is not worth hashing. */
@@ -54,16 +55,25 @@ export function refusal(refused: Refused): HttpError {
 }
 
 /** Answers with the session that has begun, and gives the browser its cookie. */
-export function sendSession(
+export async function sendSession(
   request: FastifyRequest,
   reply: FastifyReply,
   { token, known }: SignedIn,
-  { workspaces, publicUrl, demo }: Pick<HttpParts, 'workspaces' | 'publicUrl' | 'demo'>,
-): FastifyReply {
+  { access, workspaces, publicUrl, demo }: Pick<HttpParts, 'access' | 'workspaces' | 'publicUrl' | 'demo'>,
+): Promise<FastifyReply> {
   const [view] = workspacesOf(known, workspaces.all()).filter(({ id }) => id === known.session.workspace)
   if (view === undefined) throw new HttpError('forbidden', [NOWHERE])
+  await endOther(request, known, access)
   setSessionCookie(request, reply, token, publicUrl)
   return reply.status(201).send(sessionView(known, view, workspaces.all(), demo !== undefined))
+}
+
+/** Somebody else who had signed in in this browser is not any more: what is pushed to him would be shown to this one. */
+async function endOther(request: FastifyRequest, { account }: KnownSession, { sessions }: Access): Promise<void> {
+  const token = sessionToken(request)
+  const before = token === undefined ? undefined : await sessions.find(token, seatOf(request))
+  if (before !== undefined && before.account.id !== account.id)
+    await sessions.end(before.account.id, { only: before.session.id })
 }
 
 /** Signing in and out, and the sessions of whoever has signed in. */
