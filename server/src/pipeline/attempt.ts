@@ -31,7 +31,9 @@ export class Ways {
     const channel = view.kind.open(view.settings, this.#worldOf(view, workspace))
     this.#open.set(place, { version: view.version, channel })
     // A failure to open is not remembered: the next attempt tries again.
-    channel.catch(() => this.#open.delete(place))
+    channel.catch(() => {
+      if (this.#open.get(place)?.channel === channel) this.#open.delete(place)
+    })
     return channel
   }
 

@@ -23,7 +23,7 @@ const REMEMBERED = 10_000
 interface Parts {
   readonly store: Pick<Store, 'read'>
   readonly clock: Clock
-  readonly raise: (workspace: number, type: string, data: Record<string, unknown>, as: RaisedAs) => Promise<unknown>
+  readonly raise: (workspace: number, type: string, data: Record<string, unknown>, as: RaisedAs) => Promise<boolean>
 }
 
 /** Which failures have been told. */
@@ -47,11 +47,15 @@ export class TemplateFailures {
       const key = `${view.id} ${id} ${version}`
       if (id === null || this.#told.has(key)) continue
       this.#told.add(key)
-      void this.#raise(view, row, failure, id, hour).catch(() => this.#told.delete(key))
+      void this.#raise(view, row, failure, id, hour)
+        .catch(() => false)
+        // The next message that fails tells it.
+        .then((stored) => stored || this.#told.delete(key))
     }
   }
 
-  async #raise(view: WorkspaceView, row: ClaimedRow, failure: Failure, id: number, hour: number): Promise<void> {
+  /** False when it could not be stored. */
+  async #raise(view: WorkspaceView, row: ClaimedRow, failure: Failure, id: number, hour: number): Promise<boolean> {
     const { part, words } = failure
     const { line, message } = firstMistake(failure)
     const author = await this.#author(view.id, id, words.version)
@@ -60,7 +64,7 @@ export class TemplateFailures {
       ...(author === undefined ? {} : { author }),
       templateId: String(id),
     }
-    await this.#parts.raise(view.id, TEMPLATE_FAILED, data, {
+    return this.#parts.raise(view.id, TEMPLATE_FAILED, data, {
       eventId: `${failureKey(id, words.version)}${String(hour).padStart(9, '0')}`,
       subject: words.template.name,
       // Only people are told; a key or a file has written others.
