@@ -195,6 +195,8 @@ it('a rule is changed, the change looked at, saved, and rolled back to an earlie
   await versions.waitFor({ state: 'detached' })
   await expect.poll(() => page.getByRole('checkbox', { name: 'Камера снова доступна' }).isChecked()).toBe(false)
   expect((await ask(here.server.call, 'GET', `/api/v1/rules/${id}`)).body['types']).toEqual(['camera.unavailable'])
+  await page.getByRole('alert').getByRole('button', { name: 'Вернуть' }).click()
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Камера снова доступна' }).isChecked()).toBe(true)
 })
 
 it('who edits what somebody else has saved meanwhile decides whose version stays', async () => {

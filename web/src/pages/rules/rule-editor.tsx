@@ -7,6 +7,7 @@ import { fieldOf, useEntityForm } from '../../components/entity-form.ts'
 import { FormFrame } from '../../components/form-frame.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { RemoveButton } from '../../components/remove.tsx'
+import { Versions } from '../../components/versions.tsx'
 import type { Stored } from '../../data/entities.ts'
 import { mistakesOfRule } from '../../data/rule-trials.ts'
 import { useMay } from '../../data/session.ts'
@@ -18,11 +19,11 @@ import { ConditionBuilder } from './condition-builder.tsx'
 import { Recipients } from './recipients.tsx'
 import { RuleActions } from './rule-actions.tsx'
 import { RuleChanges } from './rule-changes.tsx'
+import { RuleDifference } from './rule-difference.tsx'
 import { draftNames, draftOf, ruleOf, type RuleDraft } from './rule-draft.ts'
 import { ruleForm, type RuleForm } from './rule-form.ts'
 import { RuleOptions } from './rule-options.tsx'
 import { RuleTry } from './rule-try.tsx'
-import { RuleVersions } from './rule-versions.tsx'
 import { TypeTree } from './type-tree.tsx'
 
 interface RuleEditorProps {
@@ -95,10 +96,17 @@ interface HeaderActionsProps {
 
 function HeaderActions({ entity, locked, gone }: HeaderActionsProps) {
   const t = useWords(ruleWords)
+  const editor = useWords(ruleEditorWords)
   const { id, name } = entity
   return (
     <>
-      <RuleVersions entity={entity} locked={locked !== undefined} />
+      <Versions
+        section="rules"
+        entity={entity}
+        locked={locked !== undefined}
+        text={editor('versionsText')}
+        Difference={RuleDifference}
+      />
       {locked !== 'role' && (
         <Button
           component={Link}

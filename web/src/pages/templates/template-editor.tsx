@@ -9,6 +9,7 @@ import { Loading } from '../../components/loading.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { useUndoableRemove } from '../../components/remove.tsx'
 import { TimeText } from '../../components/time-text.tsx'
+import { Versions } from '../../components/versions.tsx'
 import { useChannels } from '../../data/channels.ts'
 import { PARTS, type Part, type StoredTemplate } from '../../data/templates.ts'
 import { useWords } from '../../i18n.ts'
@@ -17,9 +18,9 @@ import { templateWords } from '../../words/templates.ts'
 import { Preview, type Medium } from './preview.tsx'
 import { ScopeFields } from './scope-fields.tsx'
 import classes from './template-editor.module.css'
+import { TemplateDifference } from './template-difference.tsx'
 import { useTemplateForm, type TemplateForm } from './template-form.ts'
 import { SendToMe } from './send-to-me.tsx'
-import { TemplateVersions } from './template-versions.tsx'
 import { WordsTabs } from './words-tabs.tsx'
 
 interface TemplateEditorProps {
@@ -31,6 +32,7 @@ interface TemplateEditorProps {
 
 /** The words of a type: the editor, and beside it what becomes of them in every medium. */
 export function TemplateEditor({ type, entity, first }: TemplateEditorProps) {
+  const t = useWords(templateWords)
   const shell = useWords(shellWords)
   const template = useTemplateForm(type, entity, first)
   const { words, locked, entityForm } = template
@@ -43,7 +45,15 @@ export function TemplateEditor({ type, entity, first }: TemplateEditorProps) {
         text={<span className="mono">{type}</span>}
         up={{ to: '/templates', title: shell('templates') }}
       >
-        {entity !== undefined && <TemplateVersions entity={entity} locked={locked !== undefined} />}
+        {entity !== undefined && (
+          <Versions
+            section="templates"
+            entity={entity}
+            locked={locked !== undefined}
+            text={t('versionsText')}
+            Difference={TemplateDifference}
+          />
+        )}
       </PageHeader>
       {words.error !== null && <Failure error={words.error} again={() => void words.refetch()} />}
       {words.data === undefined ? (

@@ -1,26 +1,33 @@
 import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import type { Rule } from '@nabat/api/rule.ts'
+import type { Section } from '@nabat/api/configuration.ts'
 import { IconHistory } from '@tabler/icons-react'
-import { Failure } from '../../components/failure.tsx'
-import { Loading } from '../../components/loading.tsx'
-import { TimeText } from '../../components/time-text.tsx'
-import { saysOf } from '../../data/api.ts'
-import { useSave, type Stored } from '../../data/entities.ts'
-import { useVersions, type Version } from '../../data/versions.ts'
-import { say, useWords } from '../../i18n.ts'
-import { ruleEditorWords } from '../../words/rule-editor.ts'
-import { RuleDifference } from './rule-difference.tsx'
+import type { ComponentType } from 'react'
+import { saysOf } from '../data/api.ts'
+import { useSave, type Stored } from '../data/entities.ts'
+import { useVersions, type Version } from '../data/versions.ts'
+import { say, useWords } from '../i18n.ts'
+import { versionWords } from '../words/versions.ts'
+import { Failure } from './failure.tsx'
+import { Loading } from './loading.tsx'
+import { useOfferUndo } from './offer-undo.tsx'
+import { TimeText } from './time-text.tsx'
 
-interface RuleVersionsProps {
-  readonly entity: Rule & Stored
+interface VersionsProps<T> {
+  readonly section: Section
+  readonly entity: Stored
+  /** It may be looked at, not changed. */
   readonly locked: boolean
+  /** What there is to see, in a sentence. */
+  readonly text: string
+  /** Draws what differs between two versions. */
+  readonly Difference: ComponentType<{ readonly before: T | null; readonly after: T | null }>
 }
 
-/** Earlier versions of a rule: who changed what and when, and the way back to any of them. */
-export function RuleVersions({ entity, locked }: RuleVersionsProps) {
-  const t = useWords(ruleEditorWords)
+/** Earlier versions of an entity: who changed what and when, and the way back to any of them. */
+export function Versions<T>(props: VersionsProps<T>) {
+  const t = useWords(versionWords)
   const [opened, { open, close }] = useDisclosure()
   return (
     <>
@@ -28,57 +35,50 @@ export function RuleVersions({ entity, locked }: RuleVersionsProps) {
         {t('versions')}
       </Button>
       <Drawer opened={opened} onClose={close} title={t('versions')} position="right" size="lg">
-        <Versions entity={entity} locked={locked} done={close} />
+        <AllVersions {...props} done={close} />
       </Drawer>
     </>
   )
 }
 
-function Versions({ entity, locked, done }: RuleVersionsProps & { readonly done: () => void }) {
-  const t = useWords(ruleEditorWords)
-  const { data, error, refetch } = useVersions<Rule>('rules', entity.id)
+type Done = { readonly done: () => void }
+
+function AllVersions<T>(props: VersionsProps<T> & Done) {
+  const { section, entity, text } = props
+  const t = useWords(versionWords)
+  const { data, error, refetch } = useVersions<T>(section, entity.id)
   if (error !== null && data === undefined) return <Failure error={error} again={() => void refetch()} />
   if (data === undefined) return <Loading />
   return (
     <Stack gap="md">
       <Text size="sm" className="quiet">
-        {t(data.length === 0 ? 'noVersions' : 'versionsText')}
+        {data.length === 0 ? t('none') : text}
       </Text>
       {data.map((version, index) => (
-        <OneVersion
-          key={version.id}
-          version={version}
-          entity={entity}
-          isCurrent={index === 0}
-          locked={locked}
-          done={done}
-        />
+        <OneVersion key={version.id} {...props} version={version} isCurrent={index === 0} />
       ))}
     </Stack>
   )
 }
 
-interface OneVersionProps extends RuleVersionsProps {
-  readonly version: Version<Rule>
+interface OneVersionProps<T> extends VersionsProps<T>, Done {
+  readonly version: Version<T>
   readonly isCurrent: boolean
-  readonly done: () => void
 }
 
-function OneVersion({ version, entity, isCurrent, locked, done }: OneVersionProps) {
-  const t = useWords(ruleEditorWords)
+function OneVersion<T>({ section, entity, locked, Difference, version, isCurrent, done }: OneVersionProps<T>) {
+  const t = useWords(versionWords)
   const [opened, { toggle }] = useDisclosure()
-  const save = useSave<Rule>('rules')
+  const save = useSave<T>(section)
+  const offerUndo = useOfferUndo()
   const { before, after, at, by, comment } = version
   const restore = (): void =>
     save.mutate(
       { id: entity.id, version: entity.version, entity: after },
       {
-        onSuccess: () => {
+        onSuccess: ({ change }) => {
           done()
-          notifications.show({
-            message: say(ruleEditorWords, 'restored', { version: version.version }),
-            color: 'green',
-          })
+          offerUndo(say(versionWords, 'restored', { version: version.version }), change)
         },
         onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
       },
@@ -106,7 +106,7 @@ function OneVersion({ version, entity, isCurrent, locked, done }: OneVersionProp
           )
         )}
       </Group>
-      {(before === null || after === null) && <Text size="sm">{t(before === null ? 'made' : 'removedThen')}</Text>}
+      {(before === null || after === null) && <Text size="sm">{t(before === null ? 'made' : 'removed')}</Text>}
       <Button
         size="compact-sm"
         variant="subtle"
@@ -116,7 +116,7 @@ function OneVersion({ version, entity, isCurrent, locked, done }: OneVersionProp
       >
         {t(opened ? 'hideChange' : 'showChange')}
       </Button>
-      {opened && <RuleDifference before={before} after={after} />}
+      {opened && <Difference before={before} after={after} />}
     </Stack>
   )
 }
