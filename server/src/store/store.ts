@@ -395,6 +395,9 @@ export interface InboxLimit {
 /** For everybody. */
 export const INBOX_LIMIT: InboxLimit = { most: 10_000, trimmed: 100 }
 
+/** An unread entry knows its latest deliveries, so many: one that is brought up to date for weeks must not grow all that time. */
+export const INBOX_TOLD = 100
+
 /** A compiled statement that only reads; runs beside the writer and never blocks it. */
 export interface ReadQuery {
   readonly sql: string

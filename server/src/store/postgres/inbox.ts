@@ -1,10 +1,11 @@
-import { INBOX_LIMIT, type InboxEntry, type InboxPart } from '../store.ts'
+import { INBOX_LIMIT, INBOX_TOLD, type InboxEntry, type InboxPart } from '../store.ts'
 import type { Session, Statement } from './connection.ts'
 
 const UPDATE: Statement = {
   name: 'update_inbox',
   text: `update inbox set severity = $4, type = $5, title = $6, search = $7, body = $8, changed_at = $9, read_at = null,
-      updates = updates + 1, deliveries = array_append(deliveries, $10)
+      updates = updates + 1,
+      deliveries = array_append(deliveries[greatest(1, cardinality(deliveries) - ${INBOX_TOLD - 2}):], $10)
     where workspace = $1 and login = $2 and id = $3 returning id`,
 }
 const INSERT: Statement = {

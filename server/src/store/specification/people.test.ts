@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { INBOX_TOLD } from '../store.ts'
 import {
   accept,
   bytes,
@@ -184,6 +185,21 @@ describe.each(STORES)('the inbox, $name', (kind) => {
     expect(await store.markInbox(1, 'ivan', 'all', NOW)).toEqual([b])
     expect((await store.markInbox(1, 'ivan', 'all', null)).toSorted()).toEqual([a, b].toSorted())
     expect(await unread(store)).toBe(2)
+  })
+
+  it('has the latest of what an entry tells of read with it, however long it was brought up to date unread', async () => {
+    const { store } = await freshStore(kind)
+    const deliveries = Array.from({ length: INBOX_TOLD + 3 }, () => delivery())
+    await accept(store, [event({ deliveries })])
+    const first = entry({ delivery: deliveries[0]!.id })
+    await store.putInbox(1, 'ivan', first)
+    for (const { id } of deliveries.slice(1))
+      await store.putInbox(1, 'ivan', entry({ updates: first.id, delivery: id }))
+    await store.markInbox(1, 'ivan', 'all', NOW + 1)
+    const rows = await store.read({ sql: 'select id from deliveries where read_at = ?', parameters: [NOW + 1] })
+    const read = rows.map(({ id }) => Buffer.from(id as Uint8Array).toString('hex'))
+    const latest = deliveries.slice(3).map(({ id }) => Buffer.from(bytes(id)).toString('hex'))
+    expect(read.toSorted()).toEqual(latest.toSorted())
   })
 
   it('goes with the card of its person, does not come back with it, and nobody else’s goes', async () => {

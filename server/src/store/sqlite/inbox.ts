@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { idBytes, idText } from '../../ids.ts'
-import { INBOX_LIMIT, type InboxEntry, type InboxLimit, type InboxPart } from '../store.ts'
+import { INBOX_LIMIT, INBOX_TOLD, type InboxEntry, type InboxLimit, type InboxPart } from '../store.ts'
 
 /** What is marked: named entries by the key of the table, or all of a person's that have not changed since a time. */
 const NAMED = 'workspace = ? and login = ? and id in (select unhex(value) from json_each(?))'
@@ -34,7 +34,8 @@ export class Inbox {
       const updated = this.#database
         .prepare(
           `update inbox set severity = ?, type = ?, title = ?, search = ?, body = ?, changed_at = ?, read_at = null,
-             updates = updates + 1, deliveries = json_insert(deliveries, '$[#]', ?)
+             updates = updates + 1, deliveries = json_insert(case when json_array_length(deliveries) < ${INBOX_TOLD}
+               then deliveries else json_remove(deliveries, '$[0]') end, '$[#]', ?)
            where workspace = ? and login = ? and id = ?`,
         )
         .run(severity, type, title, search, body, at, delivery, workspace, login, idBytes(entry.updates))
