@@ -30,16 +30,16 @@ function withAdvice(failed: CheckStage, throughProxy: boolean): CheckStage {
   const [ru, en] =
     failed.stage === 'tls'
       ? [
-          'соединение кто-то расшифровывает по дороге, или у apiRoot нет настоящего сертификата',
+          'соединение кто-то расшифровывает по дороге, или у адреса Bot API (apiRoot) нет настоящего сертификата',
           'somebody on the way decrypts the connection, or apiRoot has no real certificate',
         ]
       : throughProxy
         ? [
-            'проверьте адрес, порт, логин и пароль proxy в настройках канала',
+            'проверьте адрес, порт, логин и пароль прокси (proxy) в настройках канала',
             "check address, port, login and password of proxy in the channel's settings",
           ]
         : [
-            'проверьте apiRoot и выход в интернет; если прямого выхода нет, укажите proxy в настройках канала',
+            'проверьте адрес Bot API (apiRoot) и выход в интернет; если прямого выхода нет, укажите прокси (proxy) в настройках канала',
             "check apiRoot and the way to the internet; where there is none, set proxy in the channel's settings",
           ]
   return stage(failed.stage, false, `${failed.says.ru}; ${ru}`, `${failed.says.en}; ${en}`)
@@ -64,7 +64,7 @@ function loginStage(outcome: Outcome, result: unknown, throughProxy: boolean): C
   return stage(
     'login',
     false,
-    `сервер отвечает не как Bot API (${detail}): проверьте apiRoot и proxy`,
+    `сервер отвечает не как Bot API (${detail}): проверьте адрес Bot API (apiRoot) и прокси (proxy)`,
     `the server does not answer as the Bot API does (${detail}): check apiRoot and proxy`,
   )
 }

@@ -404,7 +404,7 @@ describe('telegram: the check', () => {
     expect(seen(nowhere)).toEqual(['name false'])
     const refused = await stages({ chat: GROUP }, settingsOf({ apiRoot: 'http://127.0.0.1:9' }))
     expect(seen(refused)).toEqual(['name true', 'connection false'])
-    expect(refused.at(-1)?.says.ru).toContain('ECONNREFUSED; проверьте apiRoot')
+    expect(refused.at(-1)?.says.ru).toContain('ECONNREFUSED; проверьте адрес Bot API (apiRoot)')
   })
 
   it('knows a server that is no Bot API', async () => {

@@ -13,18 +13,28 @@ const PAUSE_MS = 600
 /** A number, a colon, a key: less than that is no token yet. */
 const LOOKS_WHOLE = /^\d+:\S{20,}$/
 
+/** What a check goes by. */
+interface Checked {
+  readonly token: string
+  readonly apiRoot: string
+  readonly proxy: string
+}
+
 /** A Telegram bot: its token, which is checked at once. */
 export function TelegramFields({ form, channel }: FieldsProps) {
   const t = useWords(channelWords)
   const check = useChannelCheck()
-  const checkLater = useDebouncedCallback((token: string) => {
-    const asked = { ...writeChannel('telegram', { ...form.getValues(), token }), id: channel?.id }
+  const checkLater = useDebouncedCallback((changed: Checked) => {
+    const asked = { ...writeChannel('telegram', { ...form.getValues(), ...changed }), id: channel?.id }
     check.mutate(asked)
   }, PAUSE_MS)
-  const setToken = (token: string): void => {
-    form.setFieldValue('token', token)
+  /** What was found holds no more once any of them changes; a way through a proxy is tried as it is written. */
+  const change = (field: keyof Checked, value: string): void => {
+    form.setFieldValue(field, value)
     check.reset()
-    if (LOOKS_WHOLE.test(token.trim())) checkLater(token)
+    const { token, apiRoot, proxy } = form.getValues()
+    const asked: Checked = { token, apiRoot, proxy, [field]: value }
+    if (LOOKS_WHOLE.test(asked.token.trim())) checkLater(asked)
   }
   return (
     <Fieldset legend={t('telegram')}>
@@ -45,7 +55,7 @@ export function TelegramFields({ form, channel }: FieldsProps) {
           label={t('token')}
           description={t('tokenHint')}
           value={form.values.token}
-          onChange={setToken}
+          onChange={(token) => change('token', token)}
           error={form.errors['token']}
         />
         <Stages pending={check.isPending} error={check.error} checked={check.data} />
@@ -59,8 +69,14 @@ export function TelegramFields({ form, channel }: FieldsProps) {
                   description={t('apiRootHint')}
                   placeholder="https://api.telegram.org"
                   {...form.getInputProps('apiRoot')}
+                  onChange={({ currentTarget }) => change('apiRoot', currentTarget.value)}
                 />
-                <TextInput label={t('proxy')} description={t('proxyHint')} {...form.getInputProps('proxy')} />
+                <TextInput
+                  label={t('proxy')}
+                  description={t('proxyHint')}
+                  {...form.getInputProps('proxy')}
+                  onChange={({ currentTarget }) => change('proxy', currentTarget.value)}
+                />
               </Stack>
             </Accordion.Panel>
           </Accordion.Item>
