@@ -1,6 +1,6 @@
-import { problem } from '@nabat/api/text.ts'
 import { deferred, sent } from '../pipeline/outcome.ts'
 import type { Channel, ChannelKind } from './channel.ts'
+import { personalAddress } from './personal-address.ts'
 import { messageStage } from './reach.ts'
 
 /** It goes into our own store, so its limits are about fairness to other writers, not about a provider. */
@@ -14,23 +14,10 @@ export const inbox: ChannelKind<'inbox'> = {
   knowsRead: true,
   problems: () => [],
   missing: () => [],
-  address(to, _settings, person) {
-    for (const field of ['chat', 'address', 'topic'] as const)
-      if (to[field] !== undefined)
-        return problem(
-          `/${field}`,
-          `${field}: в ящик доставляют по логину человека; уберите ${field}`,
-          `${field}: the inbox delivers by a person's login; leave ${field} out`,
-        )
-    const user = person ?? ('user' in to ? to.user : undefined)
-    if (user === undefined)
-      return problem(
-        '/user',
-        'user: укажите, чей это ящик: user, role, group или relation',
-        'user: say whose inbox: user, role, group or relation',
-      )
-    return { user }
-  },
+  address: personalAddress({
+    where: { ru: 'в ящик доставляют по логину человека', en: "the inbox delivers by a person's login" },
+    whose: { ru: 'чей это ящик', en: 'whose inbox' },
+  }),
   show: ({ user }) => String(user),
   limits: () => ({ connections: CONNECTIONS, perDestination: 1, deadlineMs: DEADLINE_MS }),
   budgets: () => [],

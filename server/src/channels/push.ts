@@ -4,6 +4,7 @@ import { deferred, rejected, sent, type Outcome } from '../pipeline/outcome.ts'
 import type { Channel, ChannelKind, World } from './channel.ts'
 import { shownPush, topicOf } from './push/payload.ts'
 import { Pusher, type Pushed } from './push/send.ts'
+import { personalAddress } from './personal-address.ts'
 import { messageStage } from './reach.ts'
 
 /*
@@ -25,23 +26,10 @@ export const push: ChannelKind<'push'> = {
   knowsRead: true,
   problems,
   missing: () => [],
-  address(to, _settings, person) {
-    for (const field of ['chat', 'address', 'topic'] as const)
-      if (to[field] !== undefined)
-        return problem(
-          `/${field}`,
-          `${field}: push приходит в браузеры человека; уберите ${field}`,
-          `${field}: push goes to the browsers of a person; leave ${field} out`,
-        )
-    const user = person ?? ('user' in to ? to.user : undefined)
-    if (user === undefined)
-      return problem(
-        '/user',
-        'user: укажите, чьи это браузеры: user, role, group или relation',
-        'user: say whose browsers: user, role, group or relation',
-      )
-    return { user }
-  },
+  address: personalAddress({
+    where: { ru: 'push приходит в браузеры человека', en: 'push goes to the browsers of a person' },
+    whose: { ru: 'чьи это браузеры', en: 'whose browsers' },
+  }),
   show: ({ user }) => String(user),
   shows: shownPush,
   limits: () => ({ connections: CONNECTIONS, perDestination: 1, deadlineMs: DEADLINE_MS }),
