@@ -168,6 +168,23 @@ const upkeep: readonly EventType[] = [
 
 const problems = lines('Ошибки', 'Mistakes', 'The mistakes, each with the line of the file where it is known')
 
+/** Of which part of the settings one entry was changed. */
+const SECTIONS = {
+  workspace: { ru: 'кабинет', en: 'workspace' },
+  types: { ru: 'своё событие', en: 'own event' },
+  channels: { ru: 'канал', en: 'channel' },
+  groups: { ru: 'группа', en: 'group' },
+  templates: { ru: 'шаблон', en: 'template' },
+  silences: { ru: 'тишина', en: 'silence' },
+  rules: { ru: 'правило', en: 'rule' },
+  schedules: { ru: 'расписание', en: 'schedule' },
+}
+
+const section = (language: 'ru' | 'en'): string => {
+  const whens = Object.entries(SECTIONS).map(([name, words]) => `{% when "${name}" %}${words[language]}`)
+  return `{% case event.data.section %}${whens.join('')}{% else %}{{ event.data.section }}{% endcase %}`
+}
+
 const ACTIONS = {
   created: both('добавлено', 'created'),
   changed: both('изменено', 'changed'),
@@ -242,8 +259,12 @@ const settings: readonly EventType[] = [
     {
       title: both('Настройки изменены', 'Settings changed'),
       headline: both(
-        'Настройки изменены: {% if event.data.more != blank %}и ещё {{ event.data.more }}{% else %}{{ event.data.section }}{% if event.data.name != blank %} «{{ event.data.name }}»{% endif %}{% endif %}',
-        'Settings changed: {% if event.data.more != blank %}and {{ event.data.more }} more{% else %}{{ event.data.section }}{% if event.data.name != blank %} "{{ event.data.name }}"{% endif %}{% endif %}',
+        'Настройки изменены: {% if event.data.more != blank %}и ещё {{ event.data.more }}{% else %}' +
+          section('ru') +
+          '{% if event.data.name != blank %} «{{ event.data.name }}»{% endif %}{% endif %}',
+        'Settings changed: {% if event.data.more != blank %}and {{ event.data.more }} more{% else %}' +
+          section('en') +
+          '{% if event.data.name != blank %} "{{ event.data.name }}"{% endif %}{% endif %}',
       ),
       severity: 'info',
     },

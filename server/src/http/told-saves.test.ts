@@ -36,7 +36,7 @@ describe('a save', () => {
       const items = body['items'] as unknown as { title: string; text: string }[]
       return items.length === 2 && items
     })
-    expect(entries.map(({ title }) => title)).toEqual(Array(2).fill('Настройки изменены: groups «смена»'))
+    expect(entries.map(({ title }) => title)).toEqual(Array(2).fill('Настройки изменены: группа «смена»'))
     expect(entries[0]!.text).toMatch(/изменено[^]*users: — → ivan\nadmin, /)
     // What was told raised nothing more.
     expect(await raised()).toHaveLength(2)
