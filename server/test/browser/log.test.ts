@@ -211,6 +211,24 @@ describe('deliveries', () => {
 })
 
 describe('incidents', () => {
+  it('are taken on all at once, which is asked about first', async () => {
+    const receiver = await startReceiver()
+    const server = await startOn('sqlite', { config: configuration(receiver.origin) })
+    await server.send([camera('Въезд'), camera('Склад'), camera('Двор')])
+    const page = await look(server, await person(server, 'zoya', ['dispatcher']), '/incidents')
+    await page.getByRole('button', { name: 'Подтвердить показанные: 3' }).click()
+    const question = page.getByRole('dialog')
+    await question.getByText('Отменить подтверждение нельзя').waitFor()
+    await expectAccessible({ page })
+    await question.getByRole('button', { name: 'Отмена' }).click()
+    await expect.poll(() => rows(page, 'Открытые').count()).toBe(3)
+    await page.getByRole('button', { name: 'Подтвердить показанные: 3' }).click()
+    await question.getByRole('button', { name: 'Подтвердить', exact: true }).click()
+    await page.getByText('Подтверждено: 3').waitFor()
+    await page.getByText('Открытых инцидентов нет').waitFor()
+    await receiver.close()
+  })
+
   it('are acknowledged by the keyboard alone, and tell their story; on a phone too', async () => {
     const receiver = await startReceiver()
     const server = await startOn('sqlite', { config: configuration(receiver.origin) })

@@ -2,7 +2,7 @@ import type { Severity } from '@nabat/api/severity.ts'
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
 import type { IncidentState } from '../components/marks.tsx'
 import { language } from '../i18n.ts'
-import { call } from './api.ts'
+import { ApiError, call } from './api.ts'
 import type { Delivery } from './deliveries.ts'
 import type { EventRow } from './events.ts'
 import { useList, type List } from './lists.ts'
@@ -43,12 +43,31 @@ export const useIncident = (key: string): UseQueryResult<IncidentStory> =>
     queryFn: ({ signal }) => call<IncidentStory>('GET', `/incidents/${encodeURIComponent(key)}`, { signal }),
   })
 
+const acknowledge = (key: string): Promise<Incident> =>
+  call<Incident>('POST', `/incidents/${encodeURIComponent(key)}/acknowledge`)
+
+const readAnew = (): Promise<void> => {
+  void queries.invalidateQueries({ queryKey: ['counts'] })
+  return queries.invalidateQueries({ queryKey: ['incidents'] })
+}
+
 /** Takes an incident on; 409 when it has ended. */
 export const useAcknowledge = (): UseMutationResult<Incident, unknown, string> =>
+  useMutation({ mutationFn: acknowledge, onSettled: readAnew })
+
+/** Takes several on, by their keys, and answers how many; those that have ended meanwhile are passed over. */
+export const useAcknowledgeAll = (): UseMutationResult<number, unknown, readonly string[]> =>
   useMutation({
-    mutationFn: (key) => call<Incident>('POST', `/incidents/${encodeURIComponent(key)}/acknowledge`),
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ['counts'] })
-      return queries.invalidateQueries({ queryKey: ['incidents'] })
+    mutationFn: async (keys) => {
+      let taken = 0
+      for (const key of keys)
+        try {
+          await acknowledge(key)
+          taken += 1
+        } catch (error) {
+          if (!(error instanceof ApiError && error.status === 409)) throw error
+        }
+      return taken
     },
+    onSettled: readAnew,
   })

@@ -11,6 +11,7 @@ import { useMay } from '../../data/session.ts'
 import { language, useWords } from '../../i18n.ts'
 import { incidentWords } from '../../words/incidents.ts'
 import { shellWords } from '../../words/shell.ts'
+import { AcknowledgeShown } from './acknowledge-shown.tsx'
 import { IncidentLine } from './incident-line.tsx'
 
 const TABS = {
@@ -82,8 +83,11 @@ function Incidents({ state, mayAcknowledge }: { readonly state: IncidentState; r
   const list = useIncidents({ state: state === 'open' ? 'unacknowledged' : state })
   const [tab, title, text] = TABS[state]
   return (
-    <RowList list={list} label={t(tab)} empty={<Empty title={t(title)} text={t(text)} />}>
-      {(row) => <IncidentLine row={row} mayAcknowledge={mayAcknowledge} />}
-    </RowList>
+    <>
+      {state === 'open' && mayAcknowledge && list.rows.length > 1 && <AcknowledgeShown incidents={list.rows} />}
+      <RowList list={list} label={t(tab)} empty={<Empty title={t(title)} text={t(text)} />}>
+        {(row) => <IncidentLine row={row} mayAcknowledge={mayAcknowledge} />}
+      </RowList>
+    </>
   )
 }
