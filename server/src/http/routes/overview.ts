@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Overview, OVERVIEW_HOURS, type OverviewHours } from '@nabat/api/overview.ts'
 import { Type } from 'typebox'
 import { overviewOf } from '../../overview/overview.ts'
+import { Underway } from '../../overview/underway.ts'
 import { Unreachable } from '../../people/unreachable.ts'
 import { authorize } from '../auth.ts'
 import { languageOf } from '../errors.ts'
@@ -10,6 +11,7 @@ import type { HttpParts } from '../server.ts'
 /** What has happened in a period and what is now, in figures. */
 export function overviewRoutes(app: FastifyInstance, parts: HttpParts): void {
   const { store, pipeline, clock } = parts
+  const underway = new Underway<Overview>(clock)
   const unreachable = new Unreachable((channel) => pipeline.claim.lanes.isDown(channel))
   app.get(
     '/api/v1/overview',
@@ -33,7 +35,10 @@ export function overviewRoutes(app: FastifyInstance, parts: HttpParts): void {
       const { view, caller } = authorize(request, 'events.read')
       const { hours = '24' } = request.query as { hours?: string }
       const people = caller.permissions.has('reachability.read') ? await unreachable.summary(view) : null
-      return overviewOf({ store, clock }, view, Number(hours) as OverviewHours, people, languageOf(request))
+      const language = languageOf(request)
+      return underway.get(`${view.id} ${hours} ${language} ${people !== null}`, () =>
+        overviewOf({ store, clock }, view, Number(hours) as OverviewHours, people, language),
+      )
     },
   )
 }
