@@ -42,7 +42,7 @@ export function stepOf(secret: string, code: string, now: number): number | null
 }
 
 /** As it is stored; however it is typed: capitals, spaces and dashes do not matter. */
-export const recoveryHash = (code: string): string =>
+const recoveryHash = (code: string): string =>
   createHash('sha256')
     .update(code.toLowerCase().replace(/[^a-z0-9]/g, ''))
     .digest('hex')

@@ -11,7 +11,7 @@ import type { ClaimedRow, Store } from '../store/store.ts'
 import type { RaisedAs } from './system-events.ts'
 
 /** The event that tells of it. */
-export const TEMPLATE_FAILED = 'system.template.failed'
+const TEMPLATE_FAILED = 'system.template.failed'
 
 /** What the id of such an event begins with, for all of a version of a template; the hour follows. */
 export const failureKey = (template: number, version: number): string => `${TEMPLATE_FAILED}:${template}:${version}:`

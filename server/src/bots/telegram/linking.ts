@@ -15,7 +15,7 @@ import { newCode } from './linking-code.ts'
 import type { Updates } from './updates.ts'
 
 /** How long a code is good, milliseconds. */
-export const CODE_MS = 900_000
+const CODE_MS = 900_000
 /** A bot is asked for its name, or told to say something, for so long. */
 const CALL_MS = 5_000
 /** A name that is known is believed for so long: a bot is seldom renamed. */

@@ -25,7 +25,7 @@ const LEAST_TTL = 60
 const MOST_TTL = 28 * 86_400
 
 /** How long a push service keeps the message, seconds. `expiresAt`: when it ends to be of use, if that is known. */
-export function ttlOf({ severity }: Message, expiresAt: number | undefined, now: number): number {
+function ttlOf({ severity }: Message, expiresAt: number | undefined, now: number): number {
   if (expiresAt === undefined) return TTL[severity]
   return Math.min(Math.max(Math.floor((expiresAt - now) / 1000), LEAST_TTL), MOST_TTL)
 }

@@ -53,7 +53,14 @@ const Subscription = Type.Object(
 
 /** The own browsers that take push messages. */
 export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
-  const { devices } = parts
+  lookingRoutes(app, parts)
+  changingRoutes(app, parts)
+  testRoute(app, parts)
+  clickedRoute(app, parts)
+}
+
+/** What there is: the own devices, and what those of others are called. */
+function lookingRoutes(app: FastifyInstance, { devices }: HttpParts): void {
   app.get(
     '/api/v1/push',
     {
@@ -77,6 +84,20 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
     },
   )
 
+  app.get(
+    '/api/v1/users/:id/devices',
+    { config: LISTED, schema: { summary: 'What the browsers of a person are called that take push messages' } },
+    async (request) => {
+      const { view } = authorize(request, 'people.read')
+      const row = view.row('users', (request.params as { id: string }).id)
+      if (row === undefined) throw new HttpError('not_found')
+      return { items: (await devices.list(view, row.id)).map(({ title }) => ({ title })), next: null }
+    },
+  )
+}
+
+function changingRoutes(app: FastifyInstance, parts: HttpParts): void {
+  const { devices } = parts
   app.post(
     '/api/v1/devices',
     {
@@ -117,9 +138,9 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
       return reply.status(204).send()
     },
   )
+}
 
-  testRoute(app, parts)
-
+function clickedRoute(app: FastifyInstance, { devices }: HttpParts): void {
   app.post(
     '/api/v1/push/clicked',
     {
@@ -136,17 +157,6 @@ export function deviceRoutes(app: FastifyInstance, parts: HttpParts): void {
       // The message of a test is no delivery, and whoever clicks has nothing to be told.
       if (owner !== undefined && isId(delivery)) await devices.clicked(owner.view, owner.login, delivery)
       return reply.status(204).send()
-    },
-  )
-
-  app.get(
-    '/api/v1/users/:id/devices',
-    { config: LISTED, schema: { summary: 'What the browsers of a person are called that take push messages' } },
-    async (request) => {
-      const { view } = authorize(request, 'people.read')
-      const row = view.row('users', (request.params as { id: string }).id)
-      if (row === undefined) throw new HttpError('not_found')
-      return { items: (await devices.list(view, row.id)).map(({ title }) => ({ title })), next: null }
     },
   )
 }
