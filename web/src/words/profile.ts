@@ -17,6 +17,7 @@ export const profileWords = words(
     ways: 'Способы связи',
     waysText: 'Пробуем по порядку, пока сообщение не дойдёт.',
     noWays: 'Сообщения вам приходить некуда. Привяжите Telegram или попросите администратора вписать вашу почту.',
+    noWaysOwn: 'Сообщения вам приходить некуда. Привяжите Telegram или впишите свою почту на карточке в «Людях».',
     unreachable: 'Сейчас до вас не доходит ни одно сообщение.',
     inbox: 'Ящик в консоли',
     push: 'Push в браузере',
@@ -74,6 +75,8 @@ export const profileWords = words(
     ways: 'Ways to reach you',
     waysText: 'Tried in this order until a message gets through.',
     noWays: 'There is nowhere to send you messages. Link Telegram, or ask an administrator to write down your e-mail.',
+    noWaysOwn:
+      'There is nowhere to send you messages. Link Telegram, or write down your e-mail on your card in “People”.',
     unreachable: 'Just now no message reaches you.',
     inbox: 'Inbox of the console',
     push: 'Push in the browser',

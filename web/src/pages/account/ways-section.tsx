@@ -5,6 +5,7 @@ import { useRef, useState } from 'react'
 import { useOfferUndo } from '../../components/offer-undo.tsx'
 import { saysOf } from '../../data/api.ts'
 import { useSaveProfile } from '../../data/profile.ts'
+import { useMay } from '../../data/session.ts'
 import { useWords } from '../../i18n.ts'
 import { profileWords } from '../../words/profile.ts'
 import { moved } from '../people/user-values.ts'
@@ -22,6 +23,7 @@ const read = ({ ways }: Profile) => ({ order: ways.map(keyOf) })
 /** The ways to somebody in the order in which they are tried; Telegram is linked here. */
 export function WaysSection({ profile, locked }: SectionProps) {
   const t = useWords(profileWords)
+  const mayEdit = useMay('people.write')
   const place = useRef<HTMLOListElement>(null)
   const [linking, setLinking] = useState<string | null>(null)
   const save = useSaveProfile()
@@ -76,7 +78,7 @@ export function WaysSection({ profile, locked }: SectionProps) {
     >
       {!profile.reachable && (
         <Alert color="yellow" variant="light">
-          {t(shown.length === 0 ? 'noWays' : 'unreachable')}
+          {t(shown.length > 0 ? 'unreachable' : mayEdit ? 'noWaysOwn' : 'noWays')}
         </Alert>
       )}
       {shown.length > 0 && (

@@ -91,12 +91,29 @@ function labelOf(type: EventType | undefined, name: string): string {
 
 type ValueWords = NonNullable<EventType['fields'][string]>['values'] | undefined
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
+/** An address that may be opened: of the web, and nothing but the address. */
+const LINK = /^https?:\/\/\S+$/i
+
+/** An address with its letters in place of percent signs; one that is not written by the rules stays as it is. */
+function readable(address: string): string {
+  try {
+    return decodeURI(address)
+  } catch {
+    return address
+  }
+}
 
 /** A value for reading: lists in a line, times in the person's zone, yes and no as words. */
 function Value({ value, words }: { readonly value: unknown; readonly words: ValueWords }) {
   const shell = useWords(shellWords)
   if (typeof value === 'boolean') return <>{shell(value ? 'yes' : 'no')}</>
   if (typeof value === 'number') return <>{new Intl.NumberFormat(language()).format(value)}</>
+  if (typeof value === 'string' && LINK.test(value))
+    return (
+      <Anchor href={value} target="_blank" rel="noreferrer" inherit underline="always">
+        {readable(value)}
+      </Anchor>
+    )
   if (typeof value === 'string')
     return TIME.test(value) && !Number.isNaN(Date.parse(value)) ? (
       <TimeText at={value} />
