@@ -23,7 +23,8 @@ export const startWords = words(
     done: 'готово',
     todo: 'ещё нет',
     people: 'Остальное подождёт',
-    peopleText: 'Позовите коллег, заведите тишину на время работ, посмотрите, какие события бывают.',
+    peopleText:
+      'Назовите компанию: её имя стоит в письмах и приглашениях. Позовите коллег, заведите тишину на время работ, посмотрите, какие события бывают.',
     invite: 'Люди',
     all: 'Всё готово',
     allText: 'Набат принимает события и знает, кому о них сказать.',
@@ -47,7 +48,8 @@ export const startWords = words(
     done: 'done',
     todo: 'not yet',
     people: 'The rest can wait',
-    peopleText: 'Invite colleagues, make a silence for the time of works, see which events there are.',
+    peopleText:
+      'Name the company: letters and invitations carry it. Invite colleagues, make a silence for the time of works, see which events there are.',
     invite: 'People',
     all: 'All is set',
     allText: 'Nabat takes events and knows whom to tell.',

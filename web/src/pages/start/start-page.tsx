@@ -57,6 +57,7 @@ export function StartPage() {
           {t('peopleText')}
         </Text>
         <Group gap="xs">
+          {link('/company', shell('company'), false)}
           {link('/people', t('invite'), false)}
           {link('/silences', shell('silences'), false)}
           {link('/catalogue', shell('catalogue'), false)}
