@@ -59,6 +59,11 @@ export const ACROSS: readonly AcrossWorkspaces[] = [
   { file: 'store/sqlite/queue-statements.ts', begins: 'update queue set behind = 1 where behind = 0', reason: DEAD },
   { file: 'store/postgres/recover.ts', begins: 'with claimed as', reason: DEAD },
   { file: 'store/postgres/nodes.ts', begins: 'with claimed as', reason: DEAD },
+  {
+    file: 'store/postgres/lost-claims.ts',
+    begins: 'with lost as',
+    reason: 'what this process has claimed without being told, whosever it is',
+  },
   { file: 'store/sqlite/queue-statements.ts', begins: 'select workspace, delivery, expires_at', reason: WALK },
   { file: 'store/postgres/claim-statements.ts', begins: 'select workspace, delivery, expires_at', reason: WALK },
   {

@@ -67,7 +67,7 @@ export const CLAIM: Statement = {
         ) p limit w.most
       ) c
     ), taken as (
-      update queue q set claimed_at = $5, claimed_by = $6 from due d
+      update queue q set claimed_at = $10, claimed_by = $6 from due d
       where q.workspace = d.workspace is true and q.delivery = d.delivery is true and q.ctid = d.place and ${isAlive(6)}
       returning q.*, d.n
     ) ${CARRIED} order by t.n, t.priority, t.due_at, t.delivery`,

@@ -44,13 +44,14 @@ export class Claims {
     this.#fronts = fronts
   }
 
-  async claim(wants: readonly ClaimWant[], now: number): Promise<ClaimResult> {
+  /** `at`: the moment that marks what is claimed, of no other claim (lost-claims.ts). */
+  async claim(wants: readonly ClaimWant[], now: number, at = now): Promise<ClaimResult> {
     if (wants.length === 0) return { rows: [], next: [], folded: [] }
     const numbered = wants.map((want, index) => ({ ...want, n: index + 1, since: this.#fronts.begin(want, now) }))
     const folding = await this.#folding(numbered, now)
-    const taken = await this.#these(folding, now)
+    const taken = await this.#these(folding, at)
     const single = numbered.filter(({ n }) => !folding.has(n))
-    for (const [n, rows] of await this.#due(single, now)) taken.set(n, rows)
+    for (const [n, rows] of await this.#due(single, now, at)) taken.set(n, rows)
     const rowsOf = ({ n }: Numbered): readonly ClaimedRow[] => taken.get(n) ?? []
     const isFull = (want: Numbered): boolean => !folding.has(want.n) && isFilled(want, rowsOf(want).length)
     const next = await this.#next(
@@ -64,7 +65,7 @@ export class Claims {
     }
   }
 
-  async #due(wants: readonly Numbered[], now: number): Promise<Map<number, ClaimedRow[]>> {
+  async #due(wants: readonly Numbered[], now: number, at: number): Promise<Map<number, ClaimedRow[]>> {
     if (wants.length === 0) return new Map()
     const lanes = wants.map((want) => ({ ...want, last: want.urgent === true ? 0 : 2 }))
     const rows = await this.#connections.one('claims', CLAIM, [
@@ -72,6 +73,7 @@ export class Claims {
       now,
       this.#node.id,
       ...sinces(wants),
+      at,
     ])
     for (const [n, some] of Map.groupBy(rows, (row) => row['n'] as number)) {
       const want = wants[n - 1]!
@@ -82,12 +84,12 @@ export class Claims {
     return this.#byWant(rows, (n) => wants[n - 1]!.n)
   }
 
-  async #these(chosen: ReadonlyMap<number, readonly Chosen[]>, now: number): Promise<Map<number, ClaimedRow[]>> {
+  async #these(chosen: ReadonlyMap<number, readonly Chosen[]>, at: number): Promise<Map<number, ClaimedRow[]>> {
     if (chosen.size === 0) return new Map()
     const list = [...chosen].flatMap(([n, some]) => some.map((one) => ({ ...one, n })))
     const rows = await this.#connections.one('claims', CLAIM_THESE, [
       ...columns(list, 'workspace', 'delivery', 'n'),
-      now,
+      at,
       this.#node.id,
     ])
     return this.#byWant(rows, (n) => n)
@@ -170,13 +172,14 @@ export class Claims {
     after: string | null,
     limit: number,
     now: number,
+    at = now,
   ): Promise<{ rows: readonly ClaimedRow[]; after: string | null }> {
     const [workspace, id] = after === null ? [0, LEAST_ID] : [Number(after.slice(37)), after.slice(0, 36)]
     const seen = await this.#connections.one('claims', WALK, [workspace, id, limit])
     const expired = seen
       .filter((row) => row['claimed_at'] === null && (row['expires_at'] as number) <= now)
       .map((row) => ({ workspace: row['workspace'] as number, delivery: row['delivery'] as string, event: '' }))
-    const taken = expired.length === 0 ? undefined : await this.#these(new Map([[1, expired]]), now)
+    const taken = expired.length === 0 ? undefined : await this.#these(new Map([[1, expired]]), at)
     const last = seen.at(-1)
     const more = seen.length === limit && last !== undefined
     return {

@@ -16,6 +16,7 @@ import { Group } from './group.ts'
 import { dropHours, reviveHours, writeHours } from './hours.ts'
 import { clearInboxes, markInbox, putInbox } from './inbox.ts'
 import { keyTable } from './keys.ts'
+import { LostClaims } from './lost-claims.ts'
 import { migrate } from './migrate.ts'
 import { Node } from './nodes.ts'
 import { Notices } from './notices.ts'
@@ -59,6 +60,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
   const notices = new Notices(url, connections)
   const fronts = new Fronts()
   const claims = new Claims(connections, node, fronts)
+  const lost = new LostClaims(connections, node, (rows) => fronts.lower(rows))
   const group = new Group((requests) =>
     connections.transaction((session) => writeRequests(session, destinations, requests)),
   )
@@ -97,7 +99,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       }),
 
     accept: (request) => thenLower(group.accept(request), (result) => (result === 'stale' ? [] : result.woken)),
-    claim: (wants, now) => claims.claim(wants, now),
+    claim: (wants, now) => lost.run(now, (at) => claims.claim(wants, now, at)),
     settle: (settlements, raised, now) =>
       thenTell(
         thenLower(
@@ -113,7 +115,7 @@ export async function openPostgresStore(url: string, deadlines?: Deadlines): Pro
       fronts.forget()
       return found
     },
-    claimExpired: (after, limit, now) => claims.claimExpired(after, limit, now),
+    claimExpired: (after, limit, now) => lost.run(now, (at) => claims.claimExpired(after, limit, now, at)),
     digestEvents: (workspace, delivery) => claims.digestEvents(workspace, delivery),
     destination: (workspace, id) => destinations.get(connections, workspace, id),
 
