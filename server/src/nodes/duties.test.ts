@@ -146,8 +146,9 @@ class TestNode {
     this.#still = []
   }
 
+  /** What is late already stays late when it is told to stand still again. */
   standStill(): void {
-    this.#still = []
+    this.#still ??= []
   }
 
   goOn(): void {
