@@ -52,6 +52,8 @@ export default defineConfig({
           globalSetup: ['server/test/support/postgres-setup.ts', 'server/test/support/console-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A second, as it is otherwise, is not much for a page on a busy machine.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       { test: { name: 'slow', include: slow, exclude: alone, testTimeout: 120_000, hookTimeout: 120_000 } },

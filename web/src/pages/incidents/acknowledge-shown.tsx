@@ -15,16 +15,14 @@ export function AcknowledgeShown({ incidents }: { readonly incidents: readonly I
   const t = useWords(incidentWords)
   const shell = useWords(shellWords)
   const [asking, { open, close }] = useDisclosure()
-  const { mutate, isPending } = useAcknowledgeAll()
+  const { mutateAsync, isPending } = useAcknowledgeAll()
   const count = incidents.length
   const acknowledge = (): void => {
     close()
-    mutate(
-      incidents.map(({ key }) => key),
-      {
-        onSuccess: (taken) => notifications.show({ message: t('acknowledgedShown', { count: taken }), color: 'green' }),
-        onError: (error) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
-      },
+    // Not by the callbacks of `mutate`: the list may be empty, and this gone with it, before the answer comes.
+    mutateAsync(incidents.map(({ key }) => key)).then(
+      (taken) => notifications.show({ message: t('acknowledgedShown', { count: taken }), color: 'green' }),
+      (error: unknown) => notifications.show({ message: saysOf(error), color: 'red', autoClose: false }),
     )
   }
   return (

@@ -9,14 +9,15 @@ import { titleOf } from './incident-line.tsx'
 /** Takes an incident on and tells whether that worked. */
 export function useAcknowledging({ key }: Incident): { acknowledge: () => void; going: boolean } {
   const t = useWords(incidentWords)
-  const { mutate, isPending } = useAcknowledge()
+  const { mutateAsync, isPending } = useAcknowledge()
   return {
     going: isPending,
+    // Not by the callbacks of `mutate`: the row may have left the list before the answer comes.
     acknowledge: () =>
-      mutate(key, {
-        onSuccess: () => notifications.show({ message: t('acknowledged'), color: 'green' }),
-        onError: (error) => notifications.show({ message: saysOf(error), color: 'red' }),
-      }),
+      void mutateAsync(key).then(
+        () => notifications.show({ message: t('acknowledged'), color: 'green' }),
+        (error: unknown) => notifications.show({ message: saysOf(error), color: 'red' }),
+      ),
   }
 }
 
