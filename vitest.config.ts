@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
 
 /** They measure, or take what all processes share: one after another, with nothing beside them. */
-const alone = ['nodes', 'backlog', 'full-disk'].map((name) => `server/test/slow/${name}.test.ts`)
+const alone = ['nodes', 'backlog'].map((name) => `server/test/slow/${name}.test.ts`)
 const slow = ['server/test/slow/**/*.test.ts']
 const browser = ['server/test/browser/**/*.test.ts']
 

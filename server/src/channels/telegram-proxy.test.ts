@@ -111,7 +111,7 @@ describe('telegram through a proxy that does not help', () => {
     const { outcomes, failed } = await attempt(secure.url, withoutLogin())
     expect(outcomes[0]).toMatchObject({ verdict: 'deferred', health: { of: 'channel', state: 'down' } })
     expect(outcomes[0]).not.toHaveProperty('ambiguous', true)
-    expect(failed?.says.ru).toContain('проверьте адрес, порт, логин и пароль proxy')
+    expect(failed?.says.ru).toContain('проверьте адрес, порт, логин и пароль прокси')
   })
 
   it('socks5 that cannot connect', async () => {

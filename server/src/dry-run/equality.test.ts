@@ -50,9 +50,9 @@ interface Made {
   readonly event: Record<string, unknown>
 }
 
-/** Two hundred events of many kinds; cameras and servers are few, so that their incidents open and close again. */
+/** Events of many kinds; cameras and servers are few, so that their incidents open and close again. */
 function threeDays(random: Dice): Made[] {
-  return Array.from({ length: 200 }, () => random.whole(0, DAYS * DAY - 1))
+  return Array.from({ length: 140 }, () => random.whole(0, DAYS * DAY - 1))
     .toSorted((a, b) => a - b)
     .map((at, n) => {
       const camera = `cam-${random.whole(1, 5)}`

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { ask } from '../support/answers.ts'
 import { expectAccessible, useBrowser } from '../support/browser.ts'
 import { openAs, openPage, type Look, type Window } from '../support/chromium.ts'
-import { startOn, STORES } from '../support/console-server.ts'
+import { startOn } from '../support/console-server.ts'
 import type { TestServer } from '../support/server.ts'
 import { administrator, person, type SignedIn } from '../support/signed-in.ts'
 import { until } from '../until.ts'
@@ -43,9 +43,9 @@ const unreadOf = async (who: SignedIn): Promise<number> =>
 const holds = (who: SignedIn, count: number) =>
   until(async () => (await unreadOf(who)) === count, 15_000, 'the entries')
 
-describe.each(STORES)('an inbox, on %s', (store) => {
+describe('an inbox', () => {
   it('in two windows and on a phone: read in one, it is read in all; marked whole, that is taken back', async () => {
-    const server = await startOn(store, { config: CONFIG })
+    const server = await startOn('sqlite', { config: CONFIG })
     const nina = await person(server, 'nina', ['dispatcher'])
     await server.send([camera('Въезд'), camera('Склад'), camera('Касса')])
     await holds(nina, 3)

@@ -18,10 +18,11 @@ afterAll(async () => {
   await house[Symbol.asyncDispose]()
 })
 
+/** Axe takes longer than all the rest: of each page it looks at one of the two; tests of single pages look at more. */
 describe.each([
-  { screen: 'wide', scheme: 'light', language: 'ru' },
-  { screen: 'phone', scheme: 'dark', language: 'en' },
-] as const)('$screen, $scheme, $language', (look) => {
+  { screen: 'wide', scheme: 'light', language: 'ru', axe: 0 },
+  { screen: 'phone', scheme: 'dark', language: 'en', axe: 1 },
+] as const)('$screen, $scheme, $language', ({ axe, ...look }) => {
   let window: Window
   beforeAll(async () => {
     window = await openWindow(browser, house.server.url, look)
@@ -35,7 +36,7 @@ describe.each([
     await openPage(window, address)
     const { pathname } = new URL(window.page.url())
     expect(decodeURIComponent(pathname)).toBe(decodeURIComponent(address))
-    await expectAccessible(window)
+    if (paths.indexOf(path) % 2 === axe) await expectAccessible(window)
     const wider = await window.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )

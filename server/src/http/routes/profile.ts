@@ -58,6 +58,8 @@ export function profileRoutes(app: FastifyInstance, parts: HttpParts): void {
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
+      // Before what is wrong with the body, which is nobody else's to hear.
+      authorizePerson(request)
       await changeOwn(request, reply, parts)
       return profileOf(parts, await ownOf(request, parts), languageOf(request))
     },
