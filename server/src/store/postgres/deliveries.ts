@@ -2,7 +2,7 @@ import type { Priority, Woken } from '../store.ts'
 import type { Row, Session, Statement } from './connection.ts'
 import { insertQueue } from './enqueue.ts'
 import { headOf } from './line.ts'
-import { lineKey, lockLines, move, moves, realign, type LineKey } from './lines.ts'
+import { lineKey, linesOf, lockLines, move, moves, realign, type LineKey } from './lines.ts'
 import { takeOutWaiting } from './waiting.ts'
 
 const END: Statement = {
@@ -54,13 +54,8 @@ export async function cancel(
   const places = [column('workspace'), column('delivery')]
   await session.query(END, [...places, column('suspect'), reason, now])
   await session.query(END_JOINED, [...places, reason, now])
-  const lines = rows.flatMap((row): LineKey[] =>
-    row['incident'] === null
-      ? []
-      : [{ workspace, destination: row['destination'] as number, incident: row['incident'] as string }],
-  )
   const gone = new Set(column('delivery'))
-  return { ended: [...new Set(ids)].filter((id) => gone.has(id)), woken: await realign(session, lines) }
+  return { ended: [...new Set(ids)].filter((id) => gone.has(id)), woken: await realign(session, linesOf(rows)) }
 }
 
 /** A delivery that goes back into the queue. */

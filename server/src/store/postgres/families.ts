@@ -3,7 +3,7 @@ import { STATES } from '../store.ts'
 import type { ClaimedRow, Settlement } from '../store.ts'
 import { claimedRow, incidentAnswers } from './claim-rows.ts'
 import { columns, type Connections, type Row, type Session, type Statement } from './connection.ts'
-import type { LineKey } from './lines.ts'
+import { linesOf, type LineKey } from './lines.ts'
 import { takeOutWaiting } from './waiting.ts'
 
 /** A delivery of the same event. */
@@ -107,15 +107,5 @@ export async function endFamilies(
   )
   const column = (name: string): unknown[] => gone.map((row) => row[name])
   await session.query(END, [column('workspace'), column('delivery'), column('suspect'), now])
-  return gone.flatMap((row) =>
-    row['incident'] === null
-      ? []
-      : [
-          {
-            workspace: row['workspace'] as number,
-            destination: row['destination'] as number,
-            incident: row['incident'] as string,
-          },
-        ],
-  )
+  return linesOf(gone)
 }

@@ -53,6 +53,20 @@ export const MOVE: Statement = {
     ) f where q.workspace = f.workspace is true and q.ctid = f.place`,
 }
 
+/** The lines that rows of the queue stand in; one that is of no incident stands in none. */
+export const linesOf = (rows: readonly Row[]): LineKey[] =>
+  rows.flatMap((row) =>
+    row['incident'] === null
+      ? []
+      : [
+          {
+            workspace: row['workspace'] as number,
+            destination: row['destination'] as number,
+            incident: row['incident'] as string,
+          },
+        ],
+  )
+
 /** Locks lines and gives their rows, by line; one that is empty is not among them. */
 export async function lockLines(session: Session, keys: readonly LineKey[]): Promise<Map<string, LineRow[]>> {
   const lines = new Map<string, LineRow[]>()

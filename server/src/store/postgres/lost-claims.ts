@@ -1,6 +1,6 @@
 import type { Priority, Woken } from '../store.ts'
 import type { Connections, Row, Statement } from './connection.ts'
-import { realign, type LineKey } from './lines.ts'
+import { linesOf, realign } from './lines.ts'
 import type { Node } from './nodes.ts'
 
 /** The server may still be at work on a claim whose connection has broken: it is looked for once more, this often, for so long. */
@@ -62,7 +62,7 @@ export class LostClaims {
     for (const [node, some] of Map.groupBy(looked, (each) => each.node)) {
       const rows = await this.#connections.transaction(async (session) => {
         const found = await session.query(TAKE_BACK, [node, some.map(({ at }) => at)])
-        await realign(session, found.filter((row) => row['incident'] !== null).map(lineOf))
+        await realign(session, linesOf(found))
         return found
       })
       this.#back(rows.map(woken))
@@ -71,12 +71,6 @@ export class LostClaims {
     this.#lost = this.#lost.filter((each) => !looked.includes(each) || each.at + LATE_MS > now)
   }
 }
-
-const lineOf = (row: Row): LineKey => ({
-  workspace: row['workspace'] as number,
-  destination: row['destination'] as number,
-  incident: row['incident'] as string,
-})
 
 const woken = (row: Row): Woken => ({
   workspace: row['workspace'] as number,

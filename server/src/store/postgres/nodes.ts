@@ -1,6 +1,6 @@
 import type { Beat, Standing } from '../store.ts'
 import { columns, type Connections, type Session, type Statement } from './connection.ts'
-import { realign, type LineKey } from './lines.ts'
+import { linesOf, realign } from './lines.ts'
 
 /*
  * Processes that share a database. Each says now and then that it is alive; time is the database's, so that clocks of
@@ -104,18 +104,5 @@ async function takeBack(session: Session, dead: readonly Record<string, unknown>
   if (dead.length === 0) return
   const rows = await session.query(TAKE_BACK, [dead.map(({ id }) => id)])
   if (rows.length > 0) await session.query(MAY_HAVE_LEFT, columns(rows, 'workspace', 'destination'))
-  await realign(
-    session,
-    rows.flatMap((row): LineKey[] =>
-      row['incident'] === null
-        ? []
-        : [
-            {
-              workspace: row['workspace'] as number,
-              destination: row['destination'] as number,
-              incident: row['incident'] as string,
-            },
-          ],
-    ),
-  )
+  await realign(session, linesOf(rows))
 }

@@ -1,7 +1,7 @@
 import type { Address } from '../../pipeline/outcome.ts'
 import type { LaneRow, Priority, Store } from '../store.ts'
 import type { Row, Session, Statement } from './connection.ts'
-import { realign, type LineKey } from './lines.ts'
+import { linesOf, realign } from './lines.ts'
 
 /** Sends of more than a minute ago say nothing about a budget any more. */
 const BUDGET_MS = 60_000
@@ -47,17 +47,7 @@ const placeOf = (row: Row) => ({
 /** What was claimed by a process that died may have arrived; it waits again, marked. */
 export async function recover(session: Session, now: number): ReturnType<Store['recover']> {
   const sends = (await session.query(SENDS, [now])).map((row) => ({ ...placeOf(row), at: row['at'] as number }))
-  const waiting = await session.query(SUSPECT)
-  await realign(
-    session,
-    waiting
-      .filter((row) => row['incident'] !== null)
-      .map((row): LineKey => ({
-        workspace: row['workspace'] as number,
-        destination: row['destination'] as number,
-        incident: row['incident'] as string,
-      })),
-  )
+  await realign(session, linesOf(await session.query(SUSPECT)))
   await session.query(FORGET_SENDS, [now - BUDGET_MS])
   const lanes = (await session.query(LANES)).map((row): LaneRow => ({
     ...placeOf(row),
