@@ -6,16 +6,25 @@ import { person } from '../../../test/support/signed-in.ts'
 import { startTelegram } from '../../../test/standins/telegram.ts'
 import { until } from '../../../test/until.ts'
 
+/** One that sends and listens, one that answers requests, and the bot of both. */
+async function twoNodes() {
+  const url = await takeDatabase()
+  onTestFinished(() => giveBack(url))
+  const telegram = await startTelegram()
+  onTestFinished(() => telegram[Symbol.asyncDispose]())
+  const env = { NABAT_DATABASE_URL: url, NABAT_SECRET_KEY: 'a secret key of thirty-two signs.' }
+  const config = `channels: [{ name: bot, kind: telegram, token: "1000:AAHtoken", apiRoot: "${telegram.url}" }]`
+  const sends = await startTestServer({ env, config, roles: ['deliver', 'bots'] })
+  onTestFinished(() => sends[Symbol.asyncDispose]())
+  const answers = await startTestServer({ env, roles: ['http'] })
+  onTestFinished(() => answers[Symbol.asyncDispose]())
+  expect(sends.url).not.toBe(answers.url)
+  return { telegram, answers }
+}
+
 describe('a bot, with several nodes', () => {
   it('is listened to by the node that sends for it, whichever is asked', async () => {
-    const url = await takeDatabase()
-    onTestFinished(() => giveBack(url))
-    await using telegram = await startTelegram()
-    const env = { NABAT_DATABASE_URL: url, NABAT_SECRET_KEY: 'a secret key of thirty-two signs.' }
-    const config = `channels: [{ name: bot, kind: telegram, token: "1000:AAHtoken", apiRoot: "${telegram.url}" }]`
-    await using sends = await startTestServer({ env, config, roles: ['deliver', 'bots'] })
-    await using answers = await startTestServer({ env, roles: ['http'] })
-    expect(sends.url).not.toBe(answers.url)
+    const { telegram, answers } = await twoNodes()
     const chats = () => ask(answers.call, 'GET', '/api/v1/channels/bot/chats')
     expect((await chats()).body).toMatchObject({ items: [], listening: true })
     await until(() => telegram.updates.isPolled('1000'), 10_000, 'a poll')
@@ -30,14 +39,7 @@ describe('a bot, with several nodes', () => {
   })
 
   it('hears a code that was given by another node', async () => {
-    const url = await takeDatabase()
-    onTestFinished(() => giveBack(url))
-    await using telegram = await startTelegram()
-    const env = { NABAT_DATABASE_URL: url, NABAT_SECRET_KEY: 'a secret key of thirty-two signs.' }
-    const config = `channels: [{ name: bot, kind: telegram, token: "1000:AAHtoken", apiRoot: "${telegram.url}" }]`
-    await using sends = await startTestServer({ env, config, roles: ['deliver', 'bots'] })
-    await using answers = await startTestServer({ env, roles: ['http'] })
-    expect(sends.url).not.toBe(answers.url)
+    const { telegram, answers } = await twoNodes()
     const olga = await person(answers, 'olga', ['staff'])
     const { body } = await ask(olga.call, 'POST', '/api/v1/profile/telegram', { channel: 'bot' })
     await until(() => telegram.updates.isPolled('1000'), 10_000, 'a poll')
